@@ -1,0 +1,370 @@
+//! What can happen in a case, who may say so, and the envelope that carries it.
+
+use crate::json::Json;
+use crate::place::Place;
+use crate::wire;
+use crate::wire::{Bad, Get, Node, Put};
+
+wire! {
+    /// Who acts.
+    pub enum Role : str {
+        /// The stranded person, on any of their devices.
+        Driver = "driver",
+        /// A person at the desk.
+        Agent = "agent",
+        /// The server itself.
+        Server = "server",
+    }
+
+    /// The kind of device a driver uses.
+    pub enum Face : str {
+        /// A phone, tablet or computer.
+        Phone = "phone",
+        /// The web view of a car.
+        Car = "car",
+    }
+
+    /// How a case left the device by another way than the network.
+    pub enum Way : str {
+        /// A text message was opened with the minimum data set.
+        Sms = "sms",
+        /// The QR code was shown.
+        Qr = "qr",
+        /// The card to read out was shown.
+        Card = "card",
+    }
+
+    /// How a case ended.
+    pub enum Outcome : str {
+        /// The driver could go on or no longer needs help.
+        Helped = "helped",
+        /// A crew took over.
+        Towed = "towed",
+        /// Handed to police, fire brigade, ambulance or an operator.
+        HandedOver = "handed_over",
+        /// Opened by mistake or twice.
+        Void = "void",
+    }
+
+    /// The shape of a mark on a photo.
+    pub enum Shape : str {
+        /// From the first point to the second.
+        Arrow = "arrow",
+        /// An ellipse in the box of two points.
+        Ring = "ring",
+        /// A line through all points.
+        Stroke = "stroke",
+        /// Words at one point.
+        Words = "words",
+    }
+
+    /// A mark on a photo. Points are in the photo's own frame, so every screen draws the same.
+    pub struct Mark {
+        /// Shape.
+        shape: Shape,
+        /// x, y, x, y … each 0 (left, top) to 65535 (right, bottom) of the photo.
+        at: Vec<u16>,
+        /// Words of the mark.
+        [default] text: String,
+    }
+
+    /// One thing that happened.
+    pub enum Event : tag {
+        /// The case began, on a device, maybe with no network.
+        Opened = "opened" {
+            /// Case number, see `number`.
+            number: String,
+            /// Region of the rules in force.
+            region: String,
+            /// Language of the driver.
+            lang: String,
+            /// Device.
+            face: Face,
+        },
+        /// A further device of the driver took part.
+        Joined = "joined" {
+            /// Device.
+            face: Face,
+        },
+        /// The driver changed language.
+        Spoke = "spoke" {
+            /// Language from now on.
+            lang: String,
+        },
+        /// The driver changed region. Answers given under other rules no longer count.
+        Moved = "moved" {
+            /// Region from now on.
+            region: String,
+        },
+        /// A guide was begun, or begun again: earlier answers in it no longer count.
+        Started = "started" {
+            /// Guide.
+            g: String,
+            /// Edition of the content that was shown.
+            ed: String,
+        },
+        /// An answer, an outcome, or a reason for skipping.
+        Answered = "answered" {
+            /// Guide.
+            g: String,
+            /// Step.
+            q: String,
+            /// Choice.
+            a: String,
+            /// Facts it establishes, `name=value`.
+            [default] sets: Vec<String>,
+            /// The step was skipped; the choice is the reason.
+            [default] skip: bool,
+            /// What was asked, as it was shown.
+            [default] asked: String,
+            /// What was answered, as it was shown.
+            [default] said: String,
+        },
+        /// A guide came to its end.
+        Ended = "ended" {
+            /// Guide.
+            g: String,
+            /// Step where it ended.
+            q: String,
+            /// Disposition, see `guide::Disposition`.
+            d: String,
+            /// Facts the end establishes, `name=value`.
+            [default] sets: Vec<String>,
+            /// The result, as it was shown.
+            [default] said: String,
+        },
+        /// A report of the place.
+        Placed = "placed" {
+            /// The report.
+            place: Place,
+        },
+        /// A photo was saved on the device.
+        Photo = "photo" {
+            /// Name of the photo in this case (a UUID).
+            id: String,
+            /// SHA-256 of its bytes, lower-case hexadecimal.
+            sha: String,
+            /// Bytes.
+            size: u32,
+            /// Width in pixels.
+            w: u32,
+            /// Height in pixels.
+            h: u32,
+            /// Which guided shot it is; empty for a free one.
+            [default] shot: String,
+            /// Warnings the driver chose to go on with: `blurred`, `dark`.
+            [default] warn: Vec<String>,
+        },
+        /// The marks on a photo, all of them anew.
+        Marked = "marked" {
+            /// Photo.
+            id: String,
+            /// Marks.
+            [default] marks: Vec<Mark>,
+        },
+        /// The note on a photo, or, with no photo, on the case.
+        Noted = "noted" {
+            /// Photo, or empty.
+            [default] id: String,
+            /// The note.
+            [default] text: String,
+        },
+        /// A photo was taken out of the case again.
+        Dropped = "dropped" {
+            /// Photo.
+            id: String,
+        },
+        /// The bytes of a photo are complete on the server.
+        Received = "received" {
+            /// SHA-256 of the bytes as the device named them.
+            sha: String,
+        },
+        /// A call was begun by a tap.
+        Called = "called" {
+            /// Digits dialled.
+            to: String,
+        },
+        /// The case left the device by another way.
+        Handed = "handed" {
+            /// The way.
+            way: Way,
+        },
+        /// A message between driver and desk; the role of the envelope tells whose.
+        Said = "said" {
+            /// The message, plain text.
+            text: String,
+        },
+        /// Messages were on the screen of the other side.
+        Read = "read" {
+            /// Offset of the newest one shown.
+            o: u64,
+        },
+        /// Low-power mode was switched.
+        Power = "power" {
+            /// On or off.
+            low: bool,
+            /// Charge of the device in percent, where it says.
+            [default] percent: Option<u8>,
+        },
+        /// The app broke down and was restarted.
+        Crashed = "crashed" {
+            /// Build.
+            build: String,
+            /// What the panic said, without personal data.
+            text: String,
+        },
+        /// An agent took the case, or gave it back with an empty name.
+        Claimed = "claimed" {
+            /// Name of the agent.
+            [default] agent: String,
+        },
+        /// An agent set the urgency.
+        Urgent = "urgent" {
+            /// Red or not.
+            on: bool,
+        },
+        /// The case was closed.
+        Closed = "closed" {
+            /// How it ended.
+            outcome: Outcome,
+        },
+        /// The case was opened again.
+        Reopened = "reopened" {
+            /// Why.
+            [default] why: String,
+        },
+    }
+}
+
+/// Whether a role may say this. The server asks before it stores, and the fold asks again, so
+/// that nothing stored by a mistake takes effect.
+pub fn may(role: Role, event: &Event) -> bool {
+    use Event::*;
+    match event {
+        Opened { .. } | Joined { .. } | Spoke { .. } | Moved { .. } | Started { .. } => {
+            role == Role::Driver
+        }
+        Answered { .. } | Ended { .. } | Photo { .. } | Marked { .. } | Dropped { .. } => {
+            role == Role::Driver
+        }
+        Called { .. } | Handed { .. } | Power { .. } | Crashed { .. } => role == Role::Driver,
+        Placed { place } => match role {
+            Role::Driver => place.how != crate::place::How::Agent,
+            Role::Agent => place.how == crate::place::How::Agent,
+            Role::Server => false,
+        },
+        Noted { .. } | Said { .. } | Read { .. } => role != Role::Server,
+        Claimed { .. } | Urgent { .. } | Closed { .. } => role == Role::Agent,
+        Reopened { .. } => role != Role::Server,
+        Received { .. } => role == Role::Server,
+    }
+}
+
+/// An event of a version this code knows, or the whole of one it does not: kept and passed on,
+/// skipped by the fold, never fatal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// Known.
+    Known(Event),
+    /// From a newer build.
+    Unknown(Json),
+}
+
+impl Body {
+    /// The event, when known.
+    pub fn event(&self) -> Option<&Event> {
+        match self {
+            Body::Known(event) => Some(event),
+            Body::Unknown(_) => None,
+        }
+    }
+}
+
+impl From<Event> for Body {
+    fn from(event: Event) -> Body {
+        Body::Known(event)
+    }
+}
+
+impl Get for Body {
+    fn get<N: Node>(node: &N) -> Result<Self, Bad> {
+        match Event::get(node) {
+            Ok(event) => Ok(Body::Known(event)),
+            // A known kind with a broken member is an error; only a kind never heard of is kept.
+            Err(Bad("t")) => match node.field("t").and_then(|t| t.text()) {
+                Some(_) => Ok(Body::Unknown(Json::copy(node))),
+                None => Err(Bad("t")),
+            },
+            Err(bad) => Err(bad),
+        }
+    }
+}
+
+impl Put for Body {
+    fn put(&self, out: &mut String) {
+        match self {
+            Body::Known(event) => event.put(out),
+            Body::Unknown(json) => json.put(out),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Body {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Body::Known(event) => event.serialize(to),
+            Body::Unknown(json) => json.serialize(to),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Body {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(from)?;
+        Body::get(&value).map_err(|bad| serde::de::Error::custom(bad.0))
+    }
+}
+
+wire! {
+    /// An event as a device sends it. The pair (`d`, `n`) gives the order within a device,
+    /// `k` makes every delivery recognisable.
+    pub struct Envelope {
+        /// Version of the event format, see `upcast`.
+        v: u16,
+        /// Idempotency key, a UUID of version 7.
+        k: String,
+        /// Device, a UUID; one for each installation.
+        d: String,
+        /// 1, 2, 3 … within the device and the case.
+        n: u64,
+        /// Unix milliseconds by the device's own clock.
+        at: i64,
+        /// What happened.
+        b: Body,
+    }
+
+    /// An event with its place in the case.
+    pub struct Stored {
+        /// 1, 2, 3 … within the case, given by the server.
+        o: u64,
+        /// When the server took it, Unix milliseconds.
+        rx: i64,
+        /// Milliseconds to add to `at` to get the server's time; 0 when the clocks agree.
+        [default] skew: i64,
+        /// Who said it, as the server knows.
+        by: Role,
+        /// Name of the agent.
+        [default] who: String,
+        /// The envelope.
+        e: Envelope,
+    }
+}
+
+impl Stored {
+    /// When it happened by the server's clock, Unix milliseconds: what screens show.
+    pub fn happened(&self) -> i64 {
+        self.e.at.saturating_add(self.skew)
+    }
+}

@@ -1,0 +1,1 @@
+//! Pixels in; pose, telltales and photo quality out.
