@@ -1,0 +1,128 @@
+//! `cargo xtask bench`: every figure of the project's table, each from its own small program.
+//!
+//! Times are measured and printed, never judged: a slow machine is not a bug. Sizes are judged by
+//! the build itself.
+
+use crate::page::hook::Page;
+use crate::page::sizes;
+use crate::test::with_product;
+use crate::{pages, project, sh};
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use std::fs;
+
+/// One bench: its name on the command line, what it measures, and how.
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const BENCHES: [Bench; 3] = [
+    Bench {
+        name: "sizes",
+        about: "bytes of each part of both pages after brotli",
+        run: print_sizes,
+    },
+    Bench {
+        name: "pages",
+        about: "paint, start, interaction, layout shift, taps, tab kills, in Chromium",
+        run: measure_pages,
+    },
+    Bench {
+        name: "server",
+        about: "kill -9 of the server while clients send",
+        run: kill_server,
+    },
+];
+
+/// Runs the named benches, or all of them.
+pub fn run(names: &[String]) -> Result<()> {
+    let chosen: Vec<&Bench> = if names.is_empty() {
+        BENCHES.iter().collect()
+    } else {
+        names.iter().map(|name| find(name)).collect::<Result<_>>()?
+    };
+    pages::ensure_release()?;
+    let mut failed = Vec::new();
+    for bench in chosen {
+        sh::say(&format!("bench {}: {}", bench.name, bench.about));
+        if let Err(error) = (bench.run)() {
+            eprintln!("✗ {}: {error:#}", bench.name);
+            failed.push(bench.name);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("no figures from: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+fn find(name: &str) -> Result<&'static Bench> {
+    BENCHES
+        .iter()
+        .find(|bench| bench.name == name)
+        .with_context(|| {
+            let all: String = BENCHES
+                .iter()
+                .map(|b| format!("\n  {:<8} {}", b.name, b.about))
+                .collect();
+            format!("the benches are{all}\nnot `{name}`")
+        })
+}
+
+fn print_sizes() -> Result<()> {
+    for page in Page::ALL {
+        let file = project::target().join(sizes::file_name(page));
+        let text =
+            fs::read_to_string(&file).with_context(|| format!("{} is missing", file.display()))?;
+        let report: Value = serde_json::from_str(&text)?;
+        let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+        println!(
+            "{} page at {}, build {}",
+            page.name(),
+            text(&report["commit"]),
+            text(&report["build"])
+        );
+        println!(
+            "  {:<15} {:>9} {:>9} {:>9} {:>9}  file",
+            "part", "raw", "brotli", "goal", "cap"
+        );
+        for part in report["parts"].as_array().into_iter().flatten() {
+            let number = |key: &str| {
+                part[key]
+                    .as_u64()
+                    .map_or_else(|| "-".to_owned(), |n| n.to_string())
+            };
+            println!(
+                "  {:<15} {:>9} {:>9} {:>9} {:>9}  {}",
+                text(&part["part"]),
+                number("raw"),
+                number("br"),
+                number("goal"),
+                number("cap"),
+                text(&part["name"])
+            );
+        }
+    }
+    Ok(())
+}
+
+fn measure_pages() -> Result<()> {
+    // Times are those of the server that people run.
+    crate::serve::build_server(true)?;
+    sh::run(&mut with_product("tests/bench/run.mjs")?)
+}
+
+fn kill_server() -> Result<()> {
+    crate::serve::build_server(true)?;
+    sh::run(sh::cargo().args([
+        "run",
+        "--quiet",
+        "--release",
+        "-p",
+        "server",
+        "--bin",
+        "bench-kill",
+    ]))
+}

@@ -1,0 +1,66 @@
+//! `post-build`, Trunk's last step for each page: fills the markers of the HTML, adds content and
+//! styles under hashed names, generates the service worker and the Content-Security-Policy, and in
+//! release compresses everything and holds it against the size caps.
+//!
+//! It reads only the staging folder, `target/content/` and the CSS; it never compiles anything.
+
+mod assets;
+mod compress;
+mod csp;
+mod css;
+mod css_lint;
+pub mod hash;
+pub mod hook;
+mod html;
+mod markers;
+mod service_worker;
+pub mod sizes;
+
+use crate::sh;
+use anyhow::{Context as _, Result};
+use hook::Hook;
+use std::fs;
+
+/// Finishes the page that Trunk has just staged.
+pub fn run() -> Result<()> {
+    let hook = Hook::from_env()?;
+    let file = hook.staging.join("index.html");
+    let staged =
+        fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+
+    let content = assets::copy_content(&hook)?;
+    let css = css::build(&hook)?;
+    let filled = markers::fill(&staged, &markers::Fills::new(&hook, &content, &css)?)
+        .with_context(|| format!("{}.html", hook.page.source()))?;
+    let minified = html::minify(&filled);
+    html::lint(&minified).with_context(|| format!("{}.html", hook.page.source()))?;
+
+    // The build id covers every other file, so it is put in last; the service worker looks for it
+    // in the page it stores.
+    let template = service_worker::template()?;
+    let build = assets::build_id(&hook.staging, &minified, &template)?;
+    let page = minified.replace(markers::BUILD_ID, &build);
+    let policy = csp::policy(&page);
+    fs::write(&file, &page)?;
+    fs::write(
+        hook.staging.join("headers.json"),
+        csp::headers_json(&policy),
+    )?;
+    let precache = assets::precache_list(&hook.staging)?;
+    fs::write(
+        hook.staging.join("sw.js"),
+        service_worker::generate(&template, hook.page, &build, &precache)?,
+    )?;
+
+    if hook.release {
+        let compressed = compress::everything(&hook.staging)?;
+        let report = sizes::Report::new(hook.page, &build, &compressed);
+        report.write()?;
+        sh::say(&format!(
+            "{} page, build {build}\n{report}",
+            hook.page.name()
+        ));
+        report.enforce()?;
+    }
+    Ok(())
+}

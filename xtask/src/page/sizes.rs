@@ -1,0 +1,291 @@
+//! The size of each part of a page against its goal and its hard cap; a page over a cap is not built.
+//!
+//! Figures are bytes after brotli (quality 11), those of the project's table of figures.
+
+use super::compress::Sized;
+use super::hook::Page;
+use crate::{project, sh};
+use anyhow::{Result, bail};
+use serde_json::json;
+use std::fmt;
+use std::fs;
+
+/// Goal and cap of one part.
+struct Limit {
+    part: &'static str,
+    goal: usize,
+    cap: usize,
+    /// Each file alone has to fit (one of them is what a person downloads), or all together.
+    each: bool,
+}
+
+const DRIVER: [Limit; 6] = [
+    Limit {
+        part: "first response",
+        goal: 9_000,
+        cap: 13_000,
+        each: false,
+    },
+    Limit {
+        part: "wasm",
+        goal: 85_000,
+        cap: 100_000,
+        each: false,
+    },
+    Limit {
+        part: "JS",
+        goal: 8_000,
+        cap: 10_000,
+        each: false,
+    },
+    Limit {
+        part: "CSS",
+        goal: 7_000,
+        cap: 10_000,
+        each: false,
+    },
+    Limit {
+        part: "words",
+        goal: 6_000,
+        cap: 10_000,
+        each: true,
+    },
+    Limit {
+        part: "pack",
+        goal: 25_000,
+        cap: 40_000,
+        each: true,
+    },
+];
+
+/// The desk is used on broadband.
+const DESK: [Limit; 2] = [
+    Limit {
+        part: "wasm",
+        goal: 230_000,
+        cap: 380_000,
+        each: false,
+    },
+    Limit {
+        part: "JS",
+        goal: 20_000,
+        cap: 20_000,
+        each: false,
+    },
+];
+
+/// One line of the report.
+struct Line {
+    part: &'static str,
+    name: String,
+    raw: usize,
+    br: usize,
+    limit: Option<(usize, usize)>,
+}
+
+/// All parts of one page.
+pub struct Report {
+    page: Page,
+    build: String,
+    lines: Vec<Line>,
+}
+
+impl Report {
+    /// Sorts the files of a page into parts.
+    pub fn new(page: Page, build: &str, files: &[Sized]) -> Self {
+        let limits: &[Limit] = match page {
+            Page::Driver => &DRIVER,
+            Page::Desk => &DESK,
+        };
+        let mut lines: Vec<Line> = Vec::new();
+        for file in files {
+            let Some(part) = part_of(&file.name) else {
+                continue;
+            };
+            let limit = limits.iter().find(|limit| limit.part == part);
+            let alone = limit.is_some_and(|limit| limit.each) || part == "other";
+            let same = lines.iter_mut().find(|line| line.part == part && !alone);
+            match same {
+                Some(line) => {
+                    line.name = format!(
+                        "{} files",
+                        1 + line
+                            .name
+                            .split(' ')
+                            .next()
+                            .and_then(|n| n.parse().ok())
+                            .unwrap_or(1)
+                    );
+                    line.raw += file.raw;
+                    line.br += file.br;
+                }
+                None => lines.push(Line {
+                    part,
+                    name: file.name.clone(),
+                    raw: file.raw,
+                    br: file.br,
+                    limit: limit.map(|limit| (limit.goal, limit.cap)),
+                }),
+            }
+        }
+        let order = |part: &str| {
+            limits
+                .iter()
+                .position(|limit| limit.part == part)
+                .unwrap_or(limits.len())
+        };
+        lines.sort_by_key(|line| (order(line.part), line.part, line.name.clone()));
+        Self {
+            page,
+            build: build.to_owned(),
+            lines,
+        }
+    }
+
+    /// Keeps the figures for `cargo xtask bench` where Trunk's exchange of folders does not remove them.
+    pub fn write(&self) -> Result<()> {
+        let commit = sh::output(sh::command("git").args(["rev-parse", "--short", "HEAD"]))
+            .unwrap_or_default();
+        let parts: Vec<_> = self
+            .lines
+            .iter()
+            .map(|line| {
+                json!({ "part": line.part, "name": line.name, "raw": line.raw, "br": line.br,
+                        "goal": line.limit.map(|l| l.0), "cap": line.limit.map(|l| l.1) })
+            })
+            .collect();
+        let report = json!({ "page": self.page.name(), "build": self.build, "commit": commit, "parts": parts });
+        fs::write(
+            project::target().join(file_name(self.page)),
+            serde_json::to_string_pretty(&report)?,
+        )?;
+        Ok(())
+    }
+
+    /// Fails when a part is over its cap.
+    pub fn enforce(&self) -> Result<()> {
+        let over: Vec<String> = self
+            .lines
+            .iter()
+            .filter_map(|line| {
+                let (_, cap) = line.limit?;
+                (line.br > cap).then(|| {
+                    format!(
+                        "{} ({}): {} bytes, cap {cap}",
+                        line.part, line.name, line.br
+                    )
+                })
+            })
+            .collect();
+        if !over.is_empty() {
+            bail!(
+                "the {} page is over its size cap: {}",
+                self.page.name(),
+                over.join("; ")
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Name of the figures' file in the target folder.
+pub fn file_name(page: Page) -> String {
+    format!("sizes-{}.json", page.name())
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "  {:<15} {:>9} {:>9} {:>9} {:>9}  file",
+            "part", "raw", "brotli", "goal", "cap"
+        )?;
+        for line in &self.lines {
+            let (goal, cap, mark) = match line.limit {
+                Some((goal, cap)) if line.br > cap => {
+                    (goal.to_string(), cap.to_string(), "  OVER THE CAP")
+                }
+                Some((goal, cap)) if line.br > goal => {
+                    (goal.to_string(), cap.to_string(), "  over the goal")
+                }
+                Some((goal, cap)) => (goal.to_string(), cap.to_string(), ""),
+                None => ("-".into(), "-".into(), ""),
+            };
+            write!(
+                f,
+                "\n  {:<15} {:>9} {:>9} {goal:>9} {cap:>9}  {}{mark}",
+                line.part, line.raw, line.br, line.name
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Which part a file counts for; what never goes over the air counts for none.
+fn part_of(name: &str) -> Option<&'static str> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    Some(match file {
+        "headers.json" => return None,
+        "index.html" => "first response",
+        "sw.js" => "service worker",
+        _ if file.ends_with(".wasm") => "wasm",
+        _ if file.ends_with(".js") || file.ends_with(".mjs") => "JS",
+        _ if file.ends_with(".css") => "CSS",
+        _ if file.starts_with("words-") => "words",
+        _ if file.starts_with("pack-") => "pack",
+        _ => "other",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(files: &[(&str, usize)]) -> Report {
+        let files: Vec<Sized> = files
+            .iter()
+            .map(|(name, br)| Sized {
+                name: (*name).to_owned(),
+                raw: br * 3,
+                br: *br,
+            })
+            .collect();
+        Report::new(Page::Driver, "b", &files)
+    }
+
+    #[test]
+    fn sums_parts_but_looks_at_each_locale() {
+        let fits = report(&[
+            ("a.js", 5_000),
+            ("snippets/x.js", 4_999),
+            ("words-zh.1.json", 9_000),
+            ("words-en.2.json", 9_000),
+        ]);
+        assert!(fits.enforce().is_ok(), "{fits}");
+        assert_eq!(
+            fits.lines
+                .iter()
+                .filter(|line| line.part == "words")
+                .count(),
+            2
+        );
+        assert!(fits.to_string().contains("over the goal"));
+        let js = report(&[("a.js", 5_000), ("b.mjs", 5_001)]);
+        assert!(
+            js.enforce()
+                .unwrap_err()
+                .to_string()
+                .contains("10001 bytes, cap 10000")
+        );
+    }
+
+    #[test]
+    fn holds_the_first_response_and_forgets_the_servers_notes() {
+        assert!(
+            report(&[("index.html", 13_000), ("headers.json", 99_999)])
+                .enforce()
+                .is_ok()
+        );
+        assert!(report(&[("index.html", 13_001)]).enforce().is_err());
+    }
+}

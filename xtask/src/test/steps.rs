@@ -1,0 +1,112 @@
+//! The single steps of a test run: what is called, with which environment.
+
+use super::count::{self, Tally};
+use crate::page::hook::Page;
+use crate::tools::chromium;
+use crate::{content, pages, project, serve, sh, tools};
+use anyhow::{Result, bail};
+use std::fs;
+use std::process::Command;
+
+/// One thing that held, for steps that either hold or stop with a sentence.
+const ONE: Tally = Tally {
+    passed: 1,
+    failed: 0,
+};
+
+/// The linter over `content/`.
+pub fn content() -> Result<Tally> {
+    sh::say("checking content/");
+    content::run()?;
+    Ok(ONE)
+}
+
+/// Unit and property tests of everything that runs outside a browser.
+pub fn native() -> Result<Tally> {
+    sh::say("unit and property tests (5 to 10 minutes to compile the first time)");
+    count::run(sh::cargo().args([
+        "test",
+        "--workspace",
+        "--exclude",
+        "nightwatch",
+        "--no-fail-fast",
+    ]))
+}
+
+/// The service worker's rules, in Node.
+pub fn service_worker() -> Result<Tally> {
+    tools::node::ensure()?;
+    sh::say("the service worker's rules");
+    count::run(sh::command("node").args(["--test", "--test-reporter=tap", "xtask/tests/sw.test.mjs"]))
+}
+
+/// Tests of `src/` in a real browser.
+pub fn web() -> Result<Tally> {
+    tools::wasm_target::ensure()?;
+    let browser = chromium::ensure()?;
+    let runner = tools::shim::ensure_test_runner()?;
+    sh::say("wasm tests in a browser (3 to 6 minutes to compile the first time)");
+    count::run(
+        sh::cargo()
+            .args([
+                "test",
+                "-p",
+                "nightwatch",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--test",
+                "*",
+                "--no-fail-fast",
+            ])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+            .env("CHROMEDRIVER", &browser.driver)
+            .env(
+                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+                browser.webdriver_json()?,
+            )
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
+    )
+}
+
+/// The release build, which fails when a page is over a size cap.
+pub fn pages() -> Result<Tally> {
+    pages::ensure_release()?;
+    Ok(Tally {
+        passed: Page::ALL.len(),
+        failed: 0,
+    })
+}
+
+/// Journeys of real users against the built product.
+pub fn journeys() -> Result<Tally> {
+    let script = "tests/journeys/run.mjs";
+    if !project::root().join(script).is_file() {
+        bail!("{script} is missing");
+    }
+    if Page::ALL
+        .iter()
+        .any(|page| !pages::dist(*page).join("index.html").is_file())
+    {
+        bail!("the pages are not built, so no journey can be made");
+    }
+    let mut node = with_product(script)?;
+    sh::say("journeys in Chromium (a few minutes)");
+    count::run(&mut node)
+}
+
+/// Node on a script that drives the product: it is told where browser, server and pages are.
+pub fn with_product(script: &str) -> Result<Command> {
+    tools::node::ensure()?;
+    let browser = chromium::ensure()?;
+    // The debug server: its parts were compiled for the unit tests already.
+    let server = match fs::metadata(project::target().join("release/nightwatch-server")) {
+        Ok(_) => serve::build_server(true)?,
+        Err(_) => serve::build_server(false)?,
+    };
+    let mut node = sh::command("node");
+    node.arg(script)
+        .env("CHROMIUM", browser.chromium)
+        .env("NIGHTWATCH_SERVER", server)
+        .env("NIGHTWATCH_APP", project::root().join("dist"));
+    Ok(node)
+}
