@@ -1,1 +1,3 @@
 //! Pixels in; pose, telltales and photo quality out.
+
+pub mod header;
