@@ -83,6 +83,10 @@ wire! {
         numbers: Vec<Number>,
         /// Whether maps there use GCJ-02, so that shown coordinates are converted.
         [default] gcj02: bool,
+        /// The service's own hotline, as dialled from this region.
+        [default] hotline: String,
+        /// Where the driver's SMS goes; empty where none is set up.
+        [default] sms: String,
     }
 
     /// What a node asks of the driver.
