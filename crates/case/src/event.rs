@@ -368,3 +368,30 @@ impl Stored {
         self.e.at.saturating_add(self.skew)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::How;
+
+    #[test]
+    fn only_an_agent_closes_and_only_the_server_receives() {
+        let close = Event::Closed { outcome: Outcome::Helped };
+        let received = Event::Received { sha: String::new() };
+        let say = Event::Said { text: String::new() };
+        let placed = |how| Event::Placed { place: Place::new(how) };
+        let table = [
+            (close, [false, true, false]),
+            (received, [false, false, true]),
+            (say, [true, true, false]),
+            (placed(How::Post), [true, false, false]),
+            (placed(How::Agent), [false, true, false]),
+            (Event::Dropped { id: String::new() }, [true, false, false]),
+            (Event::Urgent { on: true }, [false, true, false]),
+        ];
+        for (event, expected) in table {
+            let got = [Role::Driver, Role::Agent, Role::Server].map(|role| may(role, &event));
+            assert_eq!(got, expected, "{event:?}");
+        }
+    }
+}

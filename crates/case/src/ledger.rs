@@ -34,14 +34,8 @@ mod tests {
 
     #[test]
     fn every_row_of_the_table() {
-        let same = Some(Known {
-            o: 7,
-            same_body: true,
-        });
-        let other = Some(Known {
-            o: 7,
-            same_body: false,
-        });
+        let same = Some(Known { o: 7, same_body: true });
+        let other = Some(Known { o: 7, same_body: false });
         assert_eq!(admit(3, None, 4), Ok(4));
         assert_eq!(admit(3, None, 6), Err((Verdict::Gap, 4)));
         assert_eq!(admit(3, None, 3), Err((Verdict::Conflict, 0)));

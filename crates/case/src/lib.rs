@@ -7,6 +7,7 @@
 extern crate self as case;
 
 pub mod event;
+mod fold;
 pub mod id;
 pub mod json;
 pub mod ledger;

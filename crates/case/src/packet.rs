@@ -79,11 +79,79 @@ fn add(out: &mut String, word: &str) {
 /// The characters that every 7-bit message carries unchanged, at most `max`.
 fn ascii(text: &str, max: usize) -> String {
     let safe = |c: &char| c.is_ascii_alphanumeric() || " +-./,:()_#".contains(*c);
-    text.trim()
-        .chars()
-        .filter(safe)
-        .take(max)
-        .collect::<String>()
-        .trim()
-        .into()
+    text.trim().chars().filter(safe).take(max).collect::<String>().trim().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, Face};
+    use crate::place::Place;
+    use crate::state::Placed;
+    use crate::{Envelope, Role, Stored};
+
+    fn opened(events: Vec<Event>) -> State {
+        let first = Event::Opened {
+            number: "407188253912".into(),
+            region: "cn".into(),
+            lang: "zh".into(),
+            face: Face::Phone,
+        };
+        let all = std::iter::once(first).chain(events).enumerate().map(|(i, b)| {
+            let n = i as u64 + 1;
+            let e = Envelope { v: 1, k: String::new(), d: "d".into(), n, at: 0, b: b.into() };
+            Stored { o: n, rx: 0, skew: 0, by: Role::Driver, who: String::new(), e }
+        });
+        State::fold(&all.collect::<Vec<_>>())
+    }
+
+    fn answered(sets: &[&str]) -> Event {
+        let sets = sets.iter().map(|s| String::from(*s)).collect();
+        let (asked, said) = Default::default();
+        Event::Answered {
+            g: "g".into(),
+            q: "q".into(),
+            a: "a".into(),
+            sets,
+            skip: false,
+            asked,
+            said,
+        }
+    }
+
+    #[test]
+    fn a_full_case_reads_as_one_line() {
+        let mut post = Place::new(How::Post);
+        (post.road, post.toward, post.post_m) = ("G2".into(), "南京 Nanjing".into(), Some(123_400));
+        let mut fix = Place::new(How::Device);
+        (fix.lat_e7, fix.lon_e7, fix.acc_m) = (Some(312_304_049), Some(1_214_737_000), Some(12));
+        let facts = ["fire=yes", "place=expressway", "vehicle=xpeng-p7", "trouble=no-power"];
+        let state = opened(vec![
+            answered(&facts),
+            Event::Placed { place: post },
+            Event::Placed { place: fix },
+        ]);
+        assert_eq!(
+            sms(&state),
+            "NW 4071 8825 3912 FIRE cn EXPRESSWAY G2>Nanjing K123+400 31.23040,121.47370+-12m xpeng-p7 no-power"
+        );
+    }
+
+    #[test]
+    fn the_longest_case_still_fits_one_message() {
+        let mut state =
+            opened(vec![answered(&["fire=yes", "medical=yes", "voice=no", "place=expressway"])]);
+        for how in How::ALL {
+            let mut place = Place::new(*how);
+            let long = "W".repeat(400);
+            (place.road, place.toward, place.tunnel) = (long.clone(), long.clone(), long.clone());
+            (place.wall_box, place.level, place.bay) = (long.clone(), long.clone(), long);
+            (place.lat_e7, place.lon_e7) = (Some(-899_999_999), Some(-1_799_999_999));
+            (place.acc_m, place.post_m) = (Some(u32::MAX), Some(u32::MAX));
+            state.places.push(Placed { place, by: Role::Driver, at: 0 });
+        }
+        let text = sms(&state);
+        assert!(text.len() <= MAX && text.is_ascii(), "{text}");
+        assert!(text.starts_with("NW 4071 8825 3912 FIRE MEDICAL"), "{text}");
+    }
 }

@@ -25,10 +25,7 @@ pub struct Replica {
 impl Replica {
     /// A copy that starts from a snapshot of the server.
     pub fn from_snapshot(base: State) -> Replica {
-        Replica {
-            base,
-            ..Replica::default()
-        }
+        Replica { base, ..Replica::default() }
     }
 
     /// Offset up to which everything is here.
@@ -112,11 +109,7 @@ impl Replica {
         for s in self.early.values() {
             state.apply_local(s);
         }
-        let mine = self
-            .acked
-            .iter()
-            .filter(|(o, _)| !self.early.contains_key(o))
-            .map(|(_, e)| e);
+        let mine = self.acked.iter().filter(|(o, _)| !self.early.contains_key(o)).map(|(_, e)| e);
         for e in mine.chain(&self.pending) {
             state.apply_local(&Stored {
                 o: 0,

@@ -1,8 +1,6 @@
-//! The fold: from the log to what everybody sees. Order is the server's order; clocks only
-//! label. Folding is total: an event that a role may not say, or that makes no sense here,
-//! changes nothing.
+//! What everybody sees of a case. `fold` makes it from the log; it is also the snapshot.
 
-use crate::event::{Event, Face, Mark, Outcome, Role, Stored, Way, may};
+use crate::event::{Face, Mark, Outcome, Role, Way};
 use crate::place::{How, Place};
 use crate::wire;
 use std::collections::BTreeMap;
@@ -36,6 +34,8 @@ wire! {
         [default] said: String,
         /// When, Unix milliseconds.
         at: i64,
+        /// Position among answers and ends: the log's order, not a clock, says which fact is newer.
+        i: u64,
     }
 
     /// One run of a guide.
@@ -56,6 +56,8 @@ wire! {
         [default] sets: Vec<String>,
         /// The result, as shown.
         [default] said: String,
+        /// Position of the end among answers and ends.
+        [default] i: u64,
     }
 
     /// A report of the place with its age.
@@ -151,6 +153,8 @@ wire! {
         [default] fire: bool,
         /// Red: life may be in danger.
         [default] red: bool,
+        /// Answers and ends so far.
+        [default] count: u64,
         /// Answers in force, in the order they were given.
         [default] answers: Vec<Answer>,
         /// Runs of guides, the latest of each.
@@ -204,6 +208,7 @@ impl Default for State {
             devices: Vec::new(),
             fire: false,
             red: false,
+            count: 0,
             answers: Vec::new(),
             runs: Vec::new(),
             places: Vec::new(),
@@ -227,261 +232,15 @@ impl Default for State {
     }
 }
 
-/// The value of fact `name` in `name=value`.
-fn value_of<'a>(set: &'a str, name: &str) -> Option<&'a str> {
-    set.strip_prefix(name)?.strip_prefix('=')
-}
-
 impl State {
-    /// The state of a whole log.
-    pub fn fold<'a>(log: impl IntoIterator<Item = &'a Stored>) -> State {
-        let mut state = State::default();
-        for stored in log {
-            state.apply(stored);
-        }
-        state
-    }
-
-    /// Folds in the next event. An offset already folded changes nothing.
-    pub fn apply(&mut self, s: &Stored) {
-        if s.o <= self.top {
-            return;
-        }
-        self.top = s.o;
-        self.take(s);
-    }
-
-    /// Folds in an event that is only on this device so far: like [`State::apply`], but the
-    /// offset stays.
-    pub fn apply_local(&mut self, s: &Stored) {
-        self.take(s);
-    }
-
-    fn take(&mut self, s: &Stored) {
-        let Some(event) = s.e.b.event() else { return };
-        if !may(s.by, event) {
-            return;
-        }
-        let at = s.happened();
-        self.last = self.last.max(at);
-        if s.by == Role::Driver {
-            self.heard = self.heard.max(s.rx);
-            if let Some(device) = self.devices.iter_mut().find(|d| d.d == s.e.d) {
-                device.at = device.at.max(at);
-            }
-        }
-        match event {
-            Event::Opened {
-                number,
-                region,
-                lang,
-                face,
-            } => {
-                if self.number.is_empty() {
-                    self.number = number.clone();
-                    self.opened = at;
-                    self.region = region.clone();
-                    self.lang = lang.clone();
-                }
-                self.device(&s.e.d, *face, at);
-            }
-            Event::Joined { face } => self.device(&s.e.d, *face, at),
-            Event::Spoke { lang } => self.lang = lang.clone(),
-            Event::Moved { region } => {
-                if self.region != *region {
-                    self.region = region.clone();
-                    self.answers.clear();
-                    self.runs.clear();
-                }
-            }
-            Event::Started { g, ed } => {
-                self.answers.retain(|a| a.g != *g);
-                self.runs.retain(|r| r.g != *g);
-                let (d, q, said) = Default::default();
-                let run = Run {
-                    g: g.clone(),
-                    ed: ed.clone(),
-                    began: at,
-                    ended: None,
-                    q,
-                    d,
-                    sets: Vec::new(),
-                    said,
-                };
-                self.runs.push(run);
-            }
-            Event::Answered {
-                g,
-                q,
-                a,
-                sets,
-                skip,
-                asked,
-                said,
-            } => {
-                self.answers.retain(|x| x.g != *g || x.q != *q);
-                self.answers.push(Answer {
-                    g: g.clone(),
-                    q: q.clone(),
-                    a: a.clone(),
-                    sets: sets.clone(),
-                    skip: *skip,
-                    asked: asked.clone(),
-                    said: said.clone(),
-                    at,
-                });
-                self.alarm(sets);
-            }
-            Event::Ended {
-                g,
-                q,
-                d,
-                sets,
-                said,
-            } => {
-                if let Some(run) = self.runs.iter_mut().find(|r| r.g == *g) {
-                    run.ended = Some(at);
-                    run.q = q.clone();
-                    run.d = d.clone();
-                    run.sets = sets.clone();
-                    run.said = said.clone();
-                }
-                self.alarm(sets);
-            }
-            Event::Placed { place } => {
-                if place.sane() {
-                    self.places.retain(|p| p.place.how != place.how);
-                    self.places.push(Placed {
-                        place: place.clone(),
-                        by: s.by,
-                        at,
-                    });
-                }
-            }
-            Event::Photo {
-                id,
-                sha,
-                size,
-                w,
-                h,
-                shot,
-                warn,
-            } => {
-                if !self.photos.iter().any(|p| p.id == *id) {
-                    self.photos.push(Photo {
-                        id: id.clone(),
-                        sha: sha.clone(),
-                        size: *size,
-                        w: *w,
-                        h: *h,
-                        shot: shot.clone(),
-                        warn: warn.clone(),
-                        marks: Vec::new(),
-                        note: String::new(),
-                        at,
-                    });
-                }
-            }
-            Event::Marked { id, marks } => {
-                if let Some(photo) = self.photos.iter_mut().find(|p| p.id == *id) {
-                    photo.marks = marks.clone();
-                }
-            }
-            Event::Noted { id, text } => match self.photos.iter_mut().find(|p| p.id == *id) {
-                Some(photo) => photo.note = text.clone(),
-                None if id.is_empty() => self.note = text.clone(),
-                None => {}
-            },
-            Event::Dropped { id } => self.photos.retain(|p| p.id != *id),
-            Event::Received { sha } => {
-                if !self.received.contains(sha) {
-                    self.received.push(sha.clone());
-                }
-            }
-            Event::Called { to } => self.calls.push(Call { to: to.clone(), at }),
-            Event::Handed { way } => self.hands.push(Hand { way: *way, at }),
-            Event::Said { text } => {
-                let (by, who) = (s.by, s.who.clone());
-                self.messages.push(Message {
-                    o: s.o,
-                    by,
-                    who,
-                    text: text.clone(),
-                    at,
-                });
-            }
-            Event::Read { o } => {
-                let read = if s.by == Role::Agent {
-                    &mut self.agent_read
-                } else {
-                    &mut self.driver_read
-                };
-                *read = (*read).max(*o);
-            }
-            Event::Power { low, percent } => {
-                self.low_power = *low;
-                self.percent = *percent;
-            }
-            Event::Crashed { .. } => self.crashes += 1,
-            Event::Claimed { agent } => {
-                self.agent = agent.clone();
-                if self.status != Status::Done {
-                    self.status = if agent.is_empty() {
-                        Status::Open
-                    } else {
-                        Status::Taken
-                    };
-                }
-            }
-            Event::Urgent { on } => self.red = *on,
-            Event::Closed { outcome } => {
-                self.status = Status::Done;
-                self.outcome = Some(*outcome);
-            }
-            Event::Reopened { .. } => {
-                self.outcome = None;
-                self.status = if self.agent.is_empty() {
-                    Status::Open
-                } else {
-                    Status::Taken
-                };
-            }
-        }
-    }
-
-    fn device(&mut self, d: &str, face: Face, at: i64) {
-        if !self.devices.iter().any(|x| x.d == d) {
-            self.devices.push(Device {
-                d: d.into(),
-                face,
-                at,
-            });
-        }
-    }
-
-    fn alarm(&mut self, sets: &[String]) {
-        for set in sets {
-            self.fire |= set == "fire=yes";
-            self.red |= set == "fire=yes" || set == "urgency=red";
-        }
-    }
-
     /// The facts in force: what the answers and ends established, later ones over earlier ones.
     /// `but` leaves out one guide, whose own path decides which of its answers count.
     pub fn facts(&self, but: &str) -> BTreeMap<String, String> {
         let mut facts = BTreeMap::new();
-        let answers = self
-            .answers
-            .iter()
-            .filter(|a| a.g != but)
-            .map(|a| (a.at, &a.sets));
-        let ends = self
-            .runs
-            .iter()
-            .filter(|r| r.g != but)
-            .filter_map(|r| Some((r.ended?, &r.sets)));
+        let answers = self.answers.iter().filter(|a| a.g != but).map(|a| (a.i, &a.sets));
+        let ends = self.runs.iter().filter(|r| r.g != but).map(|r| (r.i, &r.sets));
         let mut all: Vec<_> = answers.chain(ends).collect();
-        all.sort_by_key(|(at, _)| *at);
+        all.sort_by_key(|(i, _)| *i);
         for (_, sets) in all {
             for set in sets {
                 if let Some((name, value)) = set.split_once('=') {
@@ -497,12 +256,7 @@ impl State {
 
     /// The value of a fact in force.
     pub fn fact(&self, name: &str) -> Option<String> {
-        self.answers
-            .iter()
-            .rev()
-            .flat_map(|a| a.sets.iter().rev())
-            .find_map(|s| value_of(s, name))
-            .map(String::from)
+        self.facts("").remove(name)
     }
 
     /// The choice in force at a step.

@@ -165,11 +165,7 @@ impl<T: Put> Put for Option<T> {
 }
 impl<T: Get> Get for Vec<T> {
     fn get<N: Node>(node: &N) -> Result<Self, Bad> {
-        node.items()
-            .ok_or(Bad("list"))?
-            .iter()
-            .map(T::get)
-            .collect()
+        node.items().ok_or(Bad("list"))?.iter().map(T::get).collect()
     }
 }
 impl<T: Put> Put for Vec<T> {

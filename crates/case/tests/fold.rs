@@ -65,7 +65,8 @@ struct Server {
 
 impl Server {
     fn take(&mut self, e: &Envelope, by: Role) -> Answer {
-        let known = self.log.iter().find(|s| s.e.k == e.k).map(|s| Known { o: s.o, same_body: s.e == *e });
+        let known =
+            self.log.iter().find(|s| s.e.k == e.k).map(|s| Known { o: s.o, same_body: s.e == *e });
         let last = self.log.iter().filter(|s| s.e.d == e.d).map(|s| s.e.n).max().unwrap_or(0);
         let (verdict, o) = match admit(last, known, e.n) {
             Ok(_) => {

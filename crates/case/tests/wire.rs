@@ -12,7 +12,12 @@ use serde_json::Value;
 /// Reads with serde and with `Get`, writes with serde and with `Put`: all must agree.
 fn both_ways<T>(text: &str) -> T
 where
-    T: serde::Serialize + serde::de::DeserializeOwned + Get + case::Put + PartialEq + std::fmt::Debug,
+    T: serde::Serialize
+        + serde::de::DeserializeOwned
+        + Get
+        + case::Put
+        + PartialEq
+        + std::fmt::Debug,
 {
     let by_serde: T = serde_json::from_str(text).expect("serde reads it");
     let value: Value = serde_json::from_str(text).expect("it is JSON");
@@ -27,7 +32,8 @@ fn golden_files_of_every_version_read_write_and_fold() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     for version in 1..=case::upcast::VERSION {
         let dir = root.join(format!("v{version}"));
-        let text = std::fs::read_to_string(dir.join("tail.json")).expect("a golden log for each version");
+        let text =
+            std::fs::read_to_string(dir.join("tail.json")).expect("a golden log for each version");
         let value: Value = serde_json::from_str(&text).expect("JSON");
         let stored = value["events"].as_array().expect("events").iter().map(|s| {
             let e = case::upcast::envelope(&s["e"]).expect("an envelope");
@@ -67,7 +73,15 @@ fn a_later_version_keeps_its_body_unread() {
 
 #[test]
 fn a_known_kind_with_a_broken_member_is_refused() {
-    for body in [r#"{"t":"said","text":7}"#, r#"{"t":"said"}"#, r#"{"t":5}"#, "{}", "[]", "null", r#""said""#] {
+    for body in [
+        r#"{"t":"said","text":7}"#,
+        r#"{"t":"said"}"#,
+        r#"{"t":5}"#,
+        "{}",
+        "[]",
+        "null",
+        r#""said""#,
+    ] {
         let value: Value = serde_json::from_str(body).expect("JSON");
         assert!(case::event::Body::get(&value).is_err(), "{body}");
         assert!(serde_json::from_str::<case::event::Body>(body).is_err(), "{body}");

@@ -10,20 +10,29 @@ pub fn small() -> impl Strategy<Value = String> {
 }
 
 fn sets() -> impl Strategy<Value = Vec<String>> {
-    let one = prop_oneof![Just("place=road"), Just("fire=yes"), Just("fire=no"), Just("urgency=red"), Just("x=1")];
+    let one = prop_oneof![
+        Just("place=road"),
+        Just("fire=yes"),
+        Just("fire=no"),
+        Just("urgency=red"),
+        Just("x=1")
+    ];
     prop::collection::vec(one.prop_map(String::from), 0..3)
 }
 
 fn place() -> impl Strategy<Value = Place> {
     let how = prop::sample::select(How::ALL);
-    let coordinate = prop::option::of((-2_000_000_000i64..2_000_000_000, -2_000_000_000i64..2_000_000_000));
-    (how, coordinate, prop::option::of(0u32..9_999_999), small()).prop_map(|(how, at, post_m, road)| {
-        let mut place = Place::new(how);
-        (place.lat_e7, place.lon_e7) = (at.map(|a| a.0), at.map(|a| a.1));
-        place.post_m = post_m;
-        place.road = road;
-        place
-    })
+    let coordinate =
+        prop::option::of((-2_000_000_000i64..2_000_000_000, -2_000_000_000i64..2_000_000_000));
+    (how, coordinate, prop::option::of(0u32..9_999_999), small()).prop_map(
+        |(how, at, post_m, road)| {
+            let mut place = Place::new(how);
+            (place.lat_e7, place.lon_e7) = (at.map(|a| a.0), at.map(|a| a.1));
+            place.post_m = post_m;
+            place.road = road;
+            place
+        },
+    )
 }
 
 fn mark() -> impl Strategy<Value = Mark> {
@@ -44,14 +53,8 @@ pub fn event() -> impl Strategy<Value = Event> {
         small().prop_map(|lang| Event::Spoke { lang }),
         small().prop_map(|region| Event::Moved { region }),
         (small(), small()).prop_map(|(g, ed)| Event::Started { g, ed }),
-        (small(), small(), small(), sets(), any::<bool>()).prop_map(|(g, q, a, sets, skip)| Event::Answered {
-            g,
-            q,
-            a,
-            sets,
-            skip,
-            asked: String::new(),
-            said: "是".into()
+        (small(), small(), small(), sets(), any::<bool>()).prop_map(|(g, q, a, sets, skip)| {
+            Event::Answered { g, q, a, sets, skip, asked: String::new(), said: "是".into() }
         }),
         (small(), small(), sets()).prop_map(|(g, q, sets)| Event::Ended {
             g,
@@ -70,15 +73,18 @@ pub fn event() -> impl Strategy<Value = Event> {
             shot: String::new(),
             warn: vec!["dark".into()]
         }),
-        (small(), prop::collection::vec(mark(), 0..3)).prop_map(|(id, marks)| Event::Marked { id, marks }),
-        (prop_oneof![Just(String::new()), small()], small()).prop_map(|(id, text)| Event::Noted { id, text }),
+        (small(), prop::collection::vec(mark(), 0..3))
+            .prop_map(|(id, marks)| Event::Marked { id, marks }),
+        (prop_oneof![Just(String::new()), small()], small())
+            .prop_map(|(id, text)| Event::Noted { id, text }),
         small().prop_map(|id| Event::Dropped { id }),
         small().prop_map(|sha| Event::Received { sha }),
         small().prop_map(|to| Event::Called { to }),
         prop::sample::select(Way::ALL).prop_map(|way| Event::Handed { way }),
         small().prop_map(|text| Event::Said { text }),
         (0u64..99).prop_map(|o| Event::Read { o }),
-        (any::<bool>(), prop::option::of(0u8..101)).prop_map(|(low, percent)| Event::Power { low, percent }),
+        (any::<bool>(), prop::option::of(0u8..101))
+            .prop_map(|(low, percent)| Event::Power { low, percent }),
         small().prop_map(|text| Event::Crashed { build: "1".into(), text }),
         prop_oneof![Just(String::new()), small()].prop_map(|agent| Event::Claimed { agent }),
         any::<bool>().prop_map(|on| Event::Urgent { on }),
