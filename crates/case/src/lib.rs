@@ -8,6 +8,7 @@ extern crate self as case;
 
 pub mod event;
 mod fold;
+pub mod gcj02;
 pub mod id;
 pub mod json;
 pub mod ledger;
