@@ -44,12 +44,12 @@ pub struct Quality {
 }
 
 /// Least sharpness, in the middle (on a scale of ratios) between what the tests measure on soft and
-/// shaken pictures with noise (2 to 16) and on a sharp one through a camera's own softness (65).
+/// shaken pictures with noise (at most 3) and on a sharp one through a camera's own softness (65).
 /// One straight edge in a part 40 pixels wide, softened by a Gaussian of s pixels, measures about
-/// 14/s³: 30 is 5 pixels of a 2048 wide photo, where the small print of a dashboard is lost.
-const SHARP: u32 = 30;
-/// Least variance of brightness in a part that may be judged for sharpness (σ = 12 of 255).
-const CONTRAST: u64 = 150;
+/// 14/s³: that is 6 pixels of a 2048 wide photo, where the small print of a dashboard is lost.
+const SHARP: u32 = 14;
+/// Least variance of brightness in a part that may be judged for sharpness (σ = 18 of 255).
+const CONTRAST: u64 = 320;
 /// The most that is taken off as sensor noise (σ = 1.7 after scaling down; a Laplacian has
 /// 20 times the variance of its pixels' noise).
 const NOISE: u64 = 60;
