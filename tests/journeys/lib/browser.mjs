@@ -1,0 +1,82 @@
+// A person's device: a Chromium with a viewport, a language, a camera and a place.
+import { chromium } from 'playwright-core';
+import { join } from 'node:path';
+import { clip } from './media.mjs';
+
+const FLAGS = [
+  '--headless', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+];
+
+const SIZES = { phone: [390, 844], car: [1280, 800], 'car-wide': [1920, 1080], desk: [1440, 900] };
+
+export async function launch(tools, device, out) {
+  const args = [...FLAGS];
+  const camera = device.camera ?? 'sharp';
+  if (camera !== 'refused') args.push('--use-fake-ui-for-media-stream');
+  if (camera !== 'none') {
+    const path = join(out, `${camera === 'refused' ? 'sharp' : camera}.y4m`);
+    await clip(path, camera);
+    args.push('--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${path}`);
+  }
+  return chromium.launch({ executablePath: tools.chromium, args });
+}
+
+/** Options of a context for a device description. */
+export function contextOptions(device) {
+  const [width, height] = SIZES[device.size ?? 'phone'];
+  const phone = (device.size ?? 'phone') === 'phone';
+  return {
+    viewport: { width, height },
+    deviceScaleFactor: phone ? 2 : 1,
+    isMobile: phone,
+    hasTouch: device.size !== 'desk',
+    locale: device.locale ?? 'zh-CN',
+    colorScheme: device.theme ?? 'dark',
+    javaScriptEnabled: device.js ?? true,
+    geolocation: device.position && device.position !== 'refused' ? device.position : undefined,
+    permissions: device.position && device.position !== 'refused' ? ['geolocation'] : [],
+    userAgent: device.userAgent,
+    serviceWorkers: device.serviceWorker === false ? 'block' : 'allow',
+  };
+}
+
+/** What a device lacks or gets wrong, put on before any page script. */
+export async function handicap(context, device) {
+  const lacks = {
+    camera: device.camera === 'none',
+    refuseCamera: device.camera === 'refused',
+    indexedDB: device.storage === 'none',
+    skew: device.clockSkewMs ?? 0,
+    battery: device.battery,
+    hour: device.hour,
+  };
+  await context.addInitScript((lacks) => {
+    if (lacks.camera) Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+    if (lacks.refuseCamera && navigator.mediaDevices) {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+    }
+    if (lacks.indexedDB) {
+      IDBFactory.prototype.open = function open() {
+        throw new DOMException('The user denied permission to access the database.', 'InvalidStateError');
+      };
+    }
+    if (lacks.skew) {
+      const now = Date.now.bind(Date);
+      const RealDate = Date;
+      const Shifted = function Date_(...a) {
+        if (!new.target) return new RealDate(now() + lacks.skew).toString();
+        return a.length ? new RealDate(...a) : new RealDate(now() + lacks.skew);
+      };
+      Shifted.prototype = RealDate.prototype;
+      Shifted.now = () => now() + lacks.skew;
+      Shifted.parse = RealDate.parse;
+      Shifted.UTC = RealDate.UTC;
+      globalThis.Date = Shifted;
+    }
+    if (lacks.battery) {
+      const battery = Object.assign(new EventTarget(), lacks.battery);
+      navigator.getBattery = () => Promise.resolve(battery);
+    }
+  }, lacks);
+}

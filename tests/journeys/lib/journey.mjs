@@ -1,0 +1,122 @@
+// One person's way: the scenario's steps, each one verb of `verbs`. After every step the call bar
+// must be there and whole.
+import { Server, Agent } from './server.mjs';
+import { launch, contextOptions, handicap } from './browser.mjs';
+import { verbs } from './verbs.mjs';
+
+export class Journey {
+  constructor(name, scenario, variant, out, tools) {
+    Object.assign(this, { name, scenario, variant, out, tools });
+    this.device = scenario.device ?? {};
+    this.noise = [];
+    this.done = 0;
+    this.desk = undefined;
+    this.shots = process.env.SHOTS === '1';
+  }
+
+  async run() {
+    this.server = new Server(this.tools.server, this.scenario.serverFlags);
+    await this.server.start();
+    this.agent = new Agent(this.server);
+    this.browser = await launch(this.tools, this.device, this.out);
+    this.context = await this.newContext(this.device);
+    this.page = await this.newPage(this.context);
+    const steps = [...this.scenario.steps, ...(this.variant.then ?? [])];
+    for (this.step of steps) {
+      await this.perform(this.step);
+      this.done += 1;
+    }
+    const broken = this.noise.filter((n) => n.startsWith('pageerror') || n.includes('Content Security Policy'));
+    if (broken.length && !this.scenario.mayBreak) throw new Error(`the page reported errors:\n${broken.join('\n')}`);
+  }
+
+  async perform(step) {
+    const verb = Object.keys(step).find((k) => verbs[k]);
+    if (!verb) throw new Error(`no verb in ${JSON.stringify(step)}`);
+    await verbs[verb](this, step[verb], step);
+    const driver = this.page && !this.page.isClosed() && this.page.url().startsWith('http');
+    if (driver && !step.noBar) await this.callBarStands();
+    if (driver && this.shots) await this.page.screenshot({ path: `${this.out}/${String(this.done).padStart(2, '0')}-${verb}.png` });
+  }
+
+  /** Law 1: whatever happened, the hotline is on the screen, whole, with its number. */
+  async callBarStands() {
+    const bar = await this.page.evaluate(() => {
+      const link = document.querySelector('nav.calls a[data-hotline]');
+      if (!link) return 'the hotline link is gone';
+      const box = link.getBoundingClientRect();
+      const inside = box.top >= 0 && box.bottom <= innerHeight + 1 && box.left >= 0 && box.right <= innerWidth + 1;
+      if (!inside || box.height < 48) return `the hotline link is at ${JSON.stringify(box)} of ${innerWidth}x${innerHeight}`;
+      const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      if (!link.contains(top)) return `something covers the hotline link: ${top?.outerHTML.slice(0, 120)}`;
+      return link.href.startsWith('tel:') || link.textContent.match(/\d{3}/) ? '' : 'the hotline link has no number';
+    }).catch((e) => (String(e).includes('Execution context was destroyed') ? '' : String(e)));
+    if (bar) throw new Error(bar);
+  }
+
+  async newContext(device) {
+    const context = await this.browser.newContext({ ...contextOptions(device), baseURL: this.server.url });
+    await handicap(context, device);
+    return context;
+  }
+
+  async newPage(context) {
+    const page = await context.newPage();
+    page.setDefaultTimeout(15000);
+    page.on('console', (m) => this.noise.push(`${m.type()}: ${m.text()}`));
+    page.on('pageerror', (e) => this.noise.push(`pageerror: ${e.message}`));
+    return page;
+  }
+
+  /** The desk in a browser of its own, logged in. */
+  async deskPage() {
+    if (this.desk) return this.desk;
+    await this.agent.login();
+    const context = await this.newContext({ size: 'desk', locale: this.scenario.deskLocale ?? 'zh-CN' });
+    const [name, value] = this.agent.cookie.split(/=(.*)/s);
+    await context.addCookies([{ name, value, url: this.server.url, httpOnly: true, sameSite: 'Strict' }]);
+    this.desk = await this.newPage(context);
+    await this.desk.goto('/desk/');
+    return this.desk;
+  }
+
+  /** The events on the device, as written, in order of their numbers. */
+  async deviceLog() {
+    return this.page.evaluate(async () => {
+      const db = await new Promise((done, fail) => {
+        const request = indexedDB.open('nightwatch');
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => fail(request.error);
+      });
+      const all = [];
+      for (const name of db.objectStoreNames) {
+        if (!name.startsWith('event')) continue;
+        const values = await new Promise((done, fail) => {
+          const request = db.transaction(name).objectStore(name).getAll();
+          request.onsuccess = () => done(request.result);
+          request.onerror = () => fail(request.error);
+        });
+        for (const value of values) {
+          const text = typeof value === 'string' ? value : value?.text ?? value?.json ?? JSON.stringify(value);
+          const event = JSON.parse(text);
+          all.push(event.e ?? event);
+        }
+      }
+      db.close();
+      const seen = new Set();
+      return all.filter((e) => e.b && !seen.has(e.k) && seen.add(e.k)).sort((a, b) => a.n - b.n);
+    });
+  }
+
+  /** The only case on the server, with its log. */
+  async serverLog() {
+    const rows = await this.agent.rows();
+    if (rows.length !== 1) throw new Error(`${rows.length} cases on the server, not one`);
+    return this.agent.log(rows[0].case);
+  }
+
+  async end() {
+    await this.browser?.close().catch(() => {});
+    await this.server?.end();
+  }
+}

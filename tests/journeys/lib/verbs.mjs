@@ -1,0 +1,200 @@
+// What a scenario's step may say. Each verb takes the journey, its value, and the whole step
+// (`on: "desk"` turns the page verbs to the agent's browser).
+import { file } from './media.mjs';
+
+const soon = async (what, ms, check) => {
+  const end = Date.now() + ms;
+  let last;
+  for (;;) {
+    last = await check().catch((e) => e);
+    if (last === true) return;
+    if (Date.now() > end) throw new Error(`${what}: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+};
+
+const pageOf = async (j, step) => (step.on === 'desk' ? j.deskPage() : j.page);
+
+/** A selector: a string is CSS; {text: [...]} any of these words on something that can be used. */
+const find = (page, what) => {
+  if (typeof what === 'string') return page.locator(what).filter({ visible: true }).first();
+  const words = [what.text].flat().map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  return page.locator(what.css ?? 'a, button, summary, label, [role=button]').filter({ hasText: new RegExp(words) }).filter({ visible: true }).first();
+};
+
+const isPart = (part, whole) => {
+  if (Array.isArray(part)) return Array.isArray(whole) && part.every((p) => whole.some((w) => isPart(p, w)));
+  if (part && typeof part === 'object') return whole && typeof whole === 'object' && Object.entries(part).every(([k, v]) => isPart(v, whole[k]));
+  if (typeof part === 'string' && part.startsWith('~')) return String(whole ?? '').includes(part.slice(1));
+  return part === whole;
+};
+
+/** The events of `wanted` appear in `log` in this order (others may lie between). */
+const inOrder = (wanted, log) => {
+  let at = 0;
+  for (const want of wanted) {
+    while (at < log.length && !isPart(want, log[at].b)) at += 1;
+    if (at === log.length) return `missing ${JSON.stringify(want)} in ${JSON.stringify(log.map((e) => e.b)).slice(-1500)}`;
+    at += 1;
+  }
+  return true;
+};
+
+export const verbs = {
+  async open(j, path) {
+    await j.page.goto(path);
+  },
+  /** Waits until the app has taken the page over (or is ready to). */
+  async ready(j) {
+    await j.page.waitForFunction(() => document.documentElement.dataset.ready === '1');
+  },
+  /** `guide/step=choice`, one or more in a row. */
+  async answer(j, answers) {
+    for (const text of [answers].flat()) {
+      const [step, choice] = text.split('=');
+      const button = j.page.locator(`[data-q="${step}"][data-a="${choice}"], [data-q="${step}"] [data-a="${choice}"]`).first();
+      await button.waitFor({ state: 'attached' });
+      if (!(await button.isVisible())) {
+        // A reason for skipping lies behind a disclosure.
+        await button.locator('xpath=ancestor::details[not(@open)][1]/summary').click();
+      }
+      await button.click();
+    }
+  },
+  async tap(j, what, step) {
+    const page = await pageOf(j, step);
+    await find(page, what).click();
+  },
+  async fill(j, { into, text }, step) {
+    await find(await pageOf(j, step), into).fill(text);
+  },
+  /** Keys of the app's own keypad, one after the other; `|` goes to the next field. */
+  async keypad(j, keys) {
+    for (const key of keys) await j.page.locator(`[data-key="${key}"]`).filter({ visible: true }).first().click();
+  },
+  async press(j, keys, step) {
+    const page = await pageOf(j, step);
+    for (const key of [keys].flat()) await page.keyboard.press(key);
+  },
+  async see(j, what, step) {
+    const page = await pageOf(j, step);
+    for (const one of [what].flat()) {
+      if (typeof one === 'string' && !/^[.#[]|^\w+[.#[ >]/.test(one)) {
+        await page.getByText(one).filter({ visible: true }).first().waitFor({ timeout: step.within ?? 15000 });
+      } else {
+        await find(page, one).waitFor({ timeout: step.within ?? 15000 });
+      }
+    }
+  },
+  async unseen(j, what, step) {
+    const page = await pageOf(j, step);
+    for (const one of [what].flat()) {
+      const hits = typeof one === 'string' && /^[.#[]|^\w+[.#[ >]/.test(one) ? page.locator(one) : page.getByText(one);
+      await soon(`still there: ${one}`, 4000, async () => (await hits.filter({ visible: true }).count()) === 0);
+    }
+  },
+  /** The file input that a "choose a file" button stands for. */
+  async choose(j, { name, n, into }) {
+    await j.page.locator(into ?? 'input[type=file]').first().setInputFiles(file(name, n));
+  },
+  /** Events that the device itself holds, in order. */
+  async device(j, wanted) {
+    await soon('device log', 8000, async () => inOrder(wanted, await j.deviceLog()));
+  },
+  /** Events that the server holds, in order, each key once. */
+  async server(j, wanted) {
+    await soon('server log', 30000, async () => {
+      const log = await j.serverLog();
+      const keys = new Set(log.map((s) => s.e.k));
+      if (keys.size !== log.length) return 'an event is there twice';
+      return inOrder(wanted, log.map((s) => s.e));
+    });
+  },
+  /** Everything on the device is on the server, once, in the order and with the time of the device. */
+  async settled(j) {
+    await soon('device and server agree', 30000, async () => {
+      const device = await j.deviceLog();
+      const own = new Set(device.map((e) => e.d));
+      const server = (await j.serverLog()).map((s) => s.e).filter((e) => own.has(e.d));
+      if (!device.length) return 'the device holds nothing';
+      const strip = (e) => JSON.stringify([e.k, e.n, e.at, e.b]);
+      const [a, b] = [device.map(strip).join('\n'), server.map(strip).join('\n')];
+      return a === b || `device ${device.length}, server ${server.length}`;
+    });
+  },
+  async count(j, { t, is }) {
+    const log = await j.serverLog();
+    const n = log.filter((s) => s.e.b.t === t).length;
+    if (n !== is) throw new Error(`${n} events ${t}, not ${is}`);
+  },
+  async offline(j, off) {
+    await j.context.setOffline(off);
+  },
+  async host(j, what) {
+    if (what === 'kill') await j.server.kill();
+    else if (what === 'start') {
+      await j.server.hush();
+      await j.server.start();
+    } else if (what === 'babble') await j.server.babble();
+    else throw new Error(`host: ${what}?`);
+  },
+  /** The tab dies without a word; the person opens the page again. */
+  async killTab(j, path) {
+    await j.page.close({ runBeforeUnload: false });
+    j.page = await j.newPage(j.context);
+    await j.page.goto(typeof path === 'string' ? path : '/');
+  },
+  async position(j, where) {
+    await j.context.setGeolocation(where);
+  },
+  async wait(_, ms) {
+    await new Promise((done) => setTimeout(done, ms));
+  },
+  async back(j) {
+    await j.page.goBack();
+  },
+  /** Nothing is wider than the screen, no text is cut, at this text size in percent. */
+  async textAt(j, percent) {
+    await j.page.evaluate((p) => { document.documentElement.style.fontSize = `${p}%`; }, percent);
+    const wide = await j.page.evaluate(() => {
+      const over = [...document.querySelectorAll('#app *, #first *')].filter((e) => {
+        const box = e.getBoundingClientRect();
+        return box.width && getComputedStyle(e).visibility !== 'hidden' && (box.right > innerWidth + 2 || box.left < -2) && !e.closest('svg,.scroll');
+      });
+      return over.slice(0, 3).map((e) => e.outerHTML.slice(0, 160));
+    });
+    if (wide.length) throw new Error(`wider than the screen at ${percent} %: ${wide.join('\n')}`);
+    if (j.shots) await j.page.screenshot({ path: `${j.out}/${String(j.done).padStart(2, '0')}-text${percent}.png` });
+    await j.page.evaluate(() => { document.documentElement.style.fontSize = ''; });
+  },
+  /** An attribute of the first match equals, or contains with a leading ~. */
+  async attr(j, { of, name, is }, step) {
+    const page = await pageOf(j, step);
+    await soon(`${of} ${name}`, 8000, async () => {
+      const value = decodeURIComponent((await page.locator(of).first().getAttribute(name)) ?? '');
+      return isPart(is, value) || value;
+    });
+  },
+  async shot(j, name, step) {
+    const page = await pageOf(j, step);
+    await page.screenshot({ path: `${j.out}/${name}.png` });
+  },
+  /** A second device opens what the first one shows: the link behind the code, in a new context. */
+  async secondDevice(j, { linkFrom, size }) {
+    const link = await j.page.locator(linkFrom).first().getAttribute('data-link');
+    if (!link) throw new Error(`${linkFrom} has no data-link`);
+    j.first = { context: j.context, page: j.page };
+    j.link = link;
+    j.context = await j.newContext({ ...j.device, size: size ?? 'phone', userAgent: undefined });
+    j.page = await j.newPage(j.context);
+    await j.page.goto(link.replace(/^https?:\/\/[^/]+/, j.server.url));
+  },
+  async sameLinkAgain(j) {
+    j.context = await j.newContext({ ...j.device, size: 'phone', userAgent: undefined });
+    j.page = await j.newPage(j.context);
+    await j.page.goto(j.link.replace(/^https?:\/\/[^/]+/, j.server.url));
+  },
+  async desk(j) {
+    await j.deskPage();
+  },
+};
