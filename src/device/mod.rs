@@ -1,1 +1,9 @@
-//! device
+//! What the browser can do: one capability a file, each absent where the browser lacks it. Nothing
+//! here knows of cases, words or screens.
+
+pub mod alarm;
+pub mod battery;
+pub mod loose;
+pub mod speech;
+pub mod vibration;
+pub mod wake_lock;

@@ -1,1 +1,7 @@
-//! ui
+//! Components and design tokens, shared by all faces. Styles are in `css/`, joined in the order of
+//! their names; `critical.css` travels inside the page.
+
+pub mod dom;
+pub mod parts;
+
+pub use dom::{El, el};

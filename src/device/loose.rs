@@ -1,0 +1,28 @@
+//! Calls to parts of the browser for which there are no stable types: looked up by name, absent
+//! where the browser does not have them.
+
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A member of an object; `None` when there is none.
+pub fn get(of: &JsValue, name: &str) -> Option<JsValue> {
+    let value = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok()?;
+    (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// Calls a method by name. `None` when there is none, or when it throws.
+pub fn call(of: &JsValue, name: &str, with: &[JsValue]) -> Option<JsValue> {
+    let method: js_sys::Function = get(of, name)?.dyn_into().ok()?;
+    let list: js_sys::Array = with.iter().collect();
+    method.apply(of, &list).ok()
+}
+
+/// Calls a method that promises something, and waits for it. `None` also when it is refused.
+pub async fn ask(of: &JsValue, name: &str, with: &[JsValue]) -> Option<JsValue> {
+    let promise: js_sys::Promise = call(of, name, with)?.dyn_into().ok()?;
+    wasm_bindgen_futures::JsFuture::from(promise).await.ok()
+}
+
+/// The browser's `navigator`.
+pub fn navigator() -> JsValue {
+    get(&js_sys::global(), "navigator").unwrap_or(JsValue::UNDEFINED)
+}

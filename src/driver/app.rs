@@ -1,0 +1,151 @@
+//! What every screen of the driver's page is handed: the case, the guides, the address, and the
+//! few things the page itself remembers. It decides nothing.
+
+use super::content::Content;
+use super::route::Route;
+use crate::case_link::{CaseLink, Outbox};
+use crate::device::battery::Charge;
+use crate::ui::dom::{page, window};
+use crate::words::{Key, lang, t};
+use case::event::Face;
+use case::{Event, State};
+use leptos::prelude::*;
+
+/// The driver's page. Copied freely; all of it lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct App {
+    link: StoredValue<CaseLink, LocalStorage>,
+    /// The case as it stands, with what is only on this device.
+    pub state: ReadSignal<State>,
+    /// What is saved, sent and received.
+    pub outbox: ReadSignal<Outbox>,
+    /// The guides.
+    pub content: RwSignal<Content>,
+    /// The screen that the address names.
+    pub route: RwSignal<Route>,
+    /// Region of the rules.
+    pub region: RwSignal<String>,
+    /// The layout for the screen of a car.
+    pub car: RwSignal<bool>,
+    /// Charge of the device; `None` where the browser does not tell.
+    pub charge: RwSignal<Option<Charge>>,
+    /// A line that tells what just happened; empty for none.
+    pub notice: RwSignal<String>,
+    /// What is being written to the desk; kept while screens come and go.
+    pub draft: RwSignal<String>,
+    /// A newer build waits for the page to be loaded again.
+    pub newer: RwSignal<bool>,
+}
+
+impl App {
+    /// Gathers the parts. Must be called under the owner that lives as long as the page.
+    pub fn new(link: CaseLink) -> App {
+        App {
+            state: link.state(),
+            outbox: link.outbox(),
+            link: StoredValue::new_local(link),
+            content: RwSignal::new(Content::Loading),
+            route: RwSignal::new(Route::parse(&hash())),
+            region: RwSignal::new(root_data("region")),
+            car: RwSignal::new(root_data("car") == "on"),
+            charge: RwSignal::new(None),
+            notice: RwSignal::new(String::new()),
+            draft: RwSignal::new(String::new()),
+            newer: RwSignal::new(false),
+        }
+    }
+
+    /// The link to the case.
+    pub fn link(&self) -> CaseLink {
+        self.link.get_value()
+    }
+
+    /// Writes events to the case, in order; the first one opens the case if there is none.
+    pub fn record(&self, events: Vec<Event>) {
+        let app = *self;
+        leptos::task::spawn_local(async move {
+            app.write(events).await;
+        });
+    }
+
+    /// Like [`App::record`], for those who go on only when it is written. `false`: not kept; the
+    /// driver has been told.
+    pub async fn write(&self, events: Vec<Event>) -> bool {
+        self.opened().await;
+        let link = self.link();
+        for event in events {
+            if link.record(event).await.is_err() {
+                self.notice.set(t(Key::NotSaved).into());
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Opens a case when there is none.
+    pub async fn opened(&self) {
+        if self.state.with_untracked(|s| s.number.is_empty()) {
+            let face = if self.car.get_untracked() { Face::Car } else { Face::Phone };
+            self.link().begin(&self.region.get_untracked(), lang(), face).await;
+        }
+    }
+
+    /// Goes to a screen; the browser's back button comes back from it.
+    pub fn go(&self, route: &Route) {
+        let _ = window().location().set_hash(&route.hash());
+    }
+
+    /// Whether the fire question is answered.
+    pub fn fire_asked(&self) -> bool {
+        self.state.with(|s| s.fire || s.fact("fire").is_some())
+    }
+
+    /// Low-power mode.
+    pub fn low(&self) -> bool {
+        self.state.with(|s| s.low_power)
+    }
+}
+
+/// The part of the address that names the screen.
+pub fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// What the page's root element says under `data-<name>`.
+pub fn root_data(name: &str) -> String {
+    let root = page().document_element();
+    let mut attribute = String::from("data-");
+    attribute.push_str(name);
+    root.and_then(|r| r.get_attribute(&attribute)).unwrap_or_default()
+}
+
+/// Sets `data-<name>` on the page's root element.
+pub fn set_root_data(name: &str, value: &str) {
+    let mut attribute = String::from("data-");
+    attribute.push_str(name);
+    if let Some(root) = page().document_element() {
+        let _ = root.set_attribute(&attribute, value);
+    }
+}
+
+/// What this device remembers for the page, and not for the case.
+pub fn kept(name: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(&key(name)).ok()?
+}
+
+/// Remembers, or forgets with an empty value. A device that keeps nothing loses only comfort.
+pub fn keep(name: &str, value: &str) {
+    if let Ok(Some(store)) = window().local_storage() {
+        let _ = if value.is_empty() {
+            store.remove_item(&key(name))
+        } else {
+            store.set_item(&key(name), value)
+        };
+    }
+}
+
+fn key(name: &str) -> String {
+    let mut key = String::from("nw.");
+    key.push_str(name);
+    key
+}
