@@ -1,1 +1,114 @@
-//! case_link
+//! This device's copy of a case: its log, its photos, the way to the server.
+//!
+//! [`CaseLink`] is the one handle that screens hold. What [`CaseLink::record`] takes is on disk
+//! before the state changes; sending, receiving and trying again happen by themselves for as long
+//! as a handle is alive. It draws nothing and says nothing in any language: screens read
+//! [`CaseLink::state`] and [`CaseLink::outbox`].
+//!
+//! Every part has its own file; this one only lists what can be asked.
+
+mod desk_of_one;
+pub mod mint;
+mod shell;
+pub mod view;
+
+pub use shell::{Tap, tap_of_shell};
+pub use view::{
+    Link, NotJoined, NotSaved, Outbox, PhotoAt, PhotoMeta, PhotoProgress, Refused, Storage, Why,
+};
+
+use case::event::Face;
+use case::{Event, State};
+use desk_of_one::Inner;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use std::rc::Rc;
+
+/// This device's copy of one case. Clones are the same link; when the last one is dropped,
+/// sending and receiving stop.
+#[derive(Clone)]
+pub struct CaseLink(SendWrapper<Rc<Inner>>);
+
+impl CaseLink {
+    /// Opens the device's store, or memory where there is none, and takes up the case that was
+    /// open when the page was last closed. Never fails; `outbox().storage` tells what it got.
+    pub async fn open() -> CaseLink {
+        CaseLink(SendWrapper::new(Inner::open().await))
+    }
+
+    /// The case as it stands: the server's part and what is only here, folded. An empty
+    /// `number` means that there is no case.
+    pub fn state(&self) -> ReadSignal<State> {
+        self.0.state.read_only().into()
+    }
+
+    /// What is saved, on its way and received, and how the store and the server are.
+    pub fn outbox(&self) -> ReadSignal<Outbox> {
+        self.0.outbox.read_only().into()
+    }
+
+    /// Id of the case; `None` when there is none. Not tracked.
+    pub fn case(&self) -> Option<String> {
+        self.0.case()
+    }
+
+    /// Id of this installation, as in `case::state::Device`.
+    pub fn device(&self) -> String {
+        self.0.device()
+    }
+
+    /// Begins a case: mints its id and number with no network and records `opened`. A case that
+    /// was open before is left as by [`CaseLink::new_case`].
+    pub async fn begin(&self, region: &str, lang: &str, face: Face) -> Result<(), NotSaved> {
+        self.0.begin(region, lang, face).await
+    }
+
+    /// Takes an event into the log: resolves, and changes the state, only after it is on disk
+    /// (or in memory, where `outbox().storage` says that there is no disk).
+    pub async fn record(&self, event: Event) -> Result<(), NotSaved> {
+        self.0.record(event, None).await
+    }
+
+    /// As [`CaseLink::record`], for something that happened earlier: `at` is in Unix
+    /// milliseconds of this device.
+    pub async fn record_at(&self, event: Event, at: i64) -> Result<(), NotSaved> {
+        self.0.record(event, Some(at)).await
+    }
+
+    /// Saves the bytes of a photo, then records `photo`. The result is the photo's name in the
+    /// case, for marks and notes. Sending goes on by itself.
+    pub async fn save_photo(
+        &self,
+        bytes: &web_sys::Blob,
+        meta: PhotoMeta,
+    ) -> Result<String, NotSaved> {
+        self.0.save_photo(bytes, meta).await
+    }
+
+    /// The bytes of a photo by their SHA-256; `None` when they are not on this device.
+    pub async fn photo(&self, sha: &str) -> Option<web_sys::Blob> {
+        self.0.photo(sha).await
+    }
+
+    /// Asks the server for a one-time invitation. The result is a URL fragment without `#`
+    /// (`j=<case>.<token>`), for a QR code.
+    pub async fn invite(&self) -> Result<String, NotJoined> {
+        self.0.invite().await
+    }
+
+    /// Joins the case of an invitation; `fragment` with or without `#`. It becomes the current
+    /// case and `joined` is recorded.
+    pub async fn join(&self, fragment: &str, face: Face) -> Result<(), NotJoined> {
+        self.0.join(fragment, face).await
+    }
+
+    /// Leaves the current case. What it has not sent yet is still sent.
+    pub async fn new_case(&self) {
+        self.0.new_case().await;
+    }
+
+    /// Tries to send and receive at once, as after a tap on "try again".
+    pub fn try_now(&self) {
+        self.0.wake();
+    }
+}
