@@ -29,11 +29,7 @@ const BENCHES: [Bench; 3] = [
         about: "paint, start, interaction, layout shift, taps, tab kills, in Chromium",
         run: measure_pages,
     },
-    Bench {
-        name: "server",
-        about: "kill -9 of the server while clients send",
-        run: kill_server,
-    },
+    Bench { name: "server", about: "kill -9 of the server while clients send", run: kill_server },
 ];
 
 /// Runs the named benches, or all of them.
@@ -59,16 +55,11 @@ pub fn run(names: &[String]) -> Result<()> {
 }
 
 fn find(name: &str) -> Result<&'static Bench> {
-    BENCHES
-        .iter()
-        .find(|bench| bench.name == name)
-        .with_context(|| {
-            let all: String = BENCHES
-                .iter()
-                .map(|b| format!("\n  {:<8} {}", b.name, b.about))
-                .collect();
-            format!("the benches are{all}\nnot `{name}`")
-        })
+    BENCHES.iter().find(|bench| bench.name == name).with_context(|| {
+        let all: String =
+            BENCHES.iter().map(|b| format!("\n  {:<8} {}", b.name, b.about)).collect();
+        format!("the benches are{all}\nnot `{name}`")
+    })
 }
 
 fn print_sizes() -> Result<()> {
@@ -84,16 +75,10 @@ fn print_sizes() -> Result<()> {
             text(&report["commit"]),
             text(&report["build"])
         );
-        println!(
-            "  {:<15} {:>9} {:>9} {:>9} {:>9}  file",
-            "part", "raw", "brotli", "goal", "cap"
-        );
+        println!("  {:<15} {:>9} {:>9} {:>9} {:>9}  file", "part", "raw", "brotli", "goal", "cap");
         for part in report["parts"].as_array().into_iter().flatten() {
-            let number = |key: &str| {
-                part[key]
-                    .as_u64()
-                    .map_or_else(|| "-".to_owned(), |n| n.to_string())
-            };
+            let number =
+                |key: &str| part[key].as_u64().map_or_else(|| "-".to_owned(), |n| n.to_string());
             println!(
                 "  {:<15} {:>9} {:>9} {:>9} {:>9}  {}",
                 text(&part["part"]),

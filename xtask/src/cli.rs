@@ -90,11 +90,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command> {
 }
 
 fn serve(mut parser: lexopt::Parser) -> Result<Serve> {
-    let mut options = Serve {
-        lan: false,
-        demo: false,
-        port: 8080,
-    };
+    let mut options = Serve { lan: false, demo: false, port: 8080 };
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("lan") => options.lan = true,
@@ -131,11 +127,7 @@ mod tests {
     use super::*;
 
     fn parse_line(line: &str) -> Result<Command> {
-        parse(
-            std::iter::once("xtask")
-                .chain(line.split_whitespace())
-                .map(OsString::from),
-        )
+        parse(std::iter::once("xtask").chain(line.split_whitespace()).map(OsString::from))
     }
 
     #[test]
@@ -143,28 +135,16 @@ mod tests {
         assert_eq!(parse_line("").unwrap(), Command::Help);
         assert_eq!(
             parse_line("serve --lan --port 9000").unwrap(),
-            Command::Serve(Serve {
-                lan: true,
-                demo: false,
-                port: 9000
-            })
+            Command::Serve(Serve { lan: true, demo: false, port: 9000 })
         );
         assert_eq!(parse_line("test web").unwrap(), Command::Test(Part::Web));
-        assert_eq!(
-            parse_line("bench sizes").unwrap(),
-            Command::Bench(vec!["sizes".into()])
-        );
+        assert_eq!(parse_line("bench sizes").unwrap(), Command::Bench(vec!["sizes".into()]));
     }
 
     #[test]
     fn refuses_mistakes() {
-        for bad in [
-            "sevre",
-            "serve --prot 1",
-            "serve --port 99999",
-            "test unit web",
-            "content now",
-        ] {
+        for bad in ["sevre", "serve --prot 1", "serve --port 99999", "test unit web", "content now"]
+        {
             assert!(parse_line(bad).is_err(), "{bad}");
         }
     }

@@ -33,10 +33,7 @@ const STAMP: &str = ".built-from";
 /// Builds every page that is missing or out of date.
 pub fn ensure_release() -> Result<()> {
     let wanted = fingerprint()?;
-    let stale: Vec<Page> = Page::ALL
-        .into_iter()
-        .filter(|page| !is_built(*page, &wanted))
-        .collect();
+    let stale: Vec<Page> = Page::ALL.into_iter().filter(|page| !is_built(*page, &wanted)).collect();
     if stale.is_empty() {
         sh::say("the pages are up to date");
         return Ok(());
@@ -100,19 +97,13 @@ fn fingerprint() -> Result<String> {
 
 fn add(path: &Path, all: &mut Vec<u8>) -> Result<()> {
     if path.is_dir() {
-        let mut entries = fs::read_dir(path)?
-            .map(|e| Ok(e?.path()))
-            .collect::<Result<Vec<_>>>()?;
+        let mut entries = fs::read_dir(path)?.map(|e| Ok(e?.path())).collect::<Result<Vec<_>>>()?;
         entries.sort();
         for entry in entries {
             add(&entry, all)?;
         }
     } else if path.is_file() {
-        all.extend(
-            path.strip_prefix(project::root())?
-                .to_string_lossy()
-                .as_bytes(),
-        );
+        all.extend(path.strip_prefix(project::root())?.to_string_lossy().as_bytes());
         all.push(0);
         all.extend(hash::short(&fs::read(path)?).into_bytes());
     }

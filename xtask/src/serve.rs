@@ -37,14 +37,7 @@ pub fn build_server(release: bool) -> Result<PathBuf> {
         sh::say("building the server (3 to 8 minutes the first time)");
     }
     let mut build = sh::cargo();
-    build.args([
-        "build",
-        "--quiet",
-        "-p",
-        "server",
-        "--bin",
-        "nightwatch-server",
-    ]);
+    build.args(["build", "--quiet", "-p", "server", "--bin", "nightwatch-server"]);
     if release {
         build.arg("--release");
     }

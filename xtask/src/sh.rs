@@ -36,9 +36,7 @@ pub fn cargo() -> Command {
 
 /// Runs to the end; a bad exit is an error that names the command.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", line(command)))?;
+    let status = command.status().with_context(|| format!("cannot start {}", line(command)))?;
     if !status.success() {
         bail!("{} failed ({status})", line(command));
     }
@@ -47,34 +45,22 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs quietly and gives what it printed, trimmed.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("cannot start {}", line(command)))?;
+    let output = command.output().with_context(|| format!("cannot start {}", line(command)))?;
     if !output.status.success() {
-        bail!(
-            "{} failed: {}",
-            line(command),
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("{} failed: {}", line(command), String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// The first program of that name, this checkout's own first.
 pub fn find(program: &str) -> Option<PathBuf> {
-    env::split_paths(&path())
-        .map(|dir| dir.join(program))
-        .find(|file| file.is_file())
+    env::split_paths(&path()).map(|dir| dir.join(program)).find(|file| file.is_file())
 }
 
 /// The command as a person would type it.
 pub fn line(command: &Command) -> String {
     let program = PathBuf::from(command.get_program());
-    let name = program
-        .file_name()
-        .unwrap_or(program.as_os_str())
-        .to_string_lossy()
-        .into_owned();
+    let name = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
     std::iter::once(name)
         .chain(command.get_args().map(|a| a.to_string_lossy().into_owned()))
         .collect::<Vec<_>>()

@@ -41,14 +41,7 @@ fn names(file: &Path, bytes: &[u8]) -> Result<(String, String)> {
     let ending =
         part(file.extension()).with_context(|| format!("{}: no file ending", file.display()))?;
     let hashed = format!("{stem}.{}.{ending}", &hash::short(bytes)[..8]);
-    Ok((
-        if ending == "sig" {
-            format!("{stem}.sig")
-        } else {
-            stem
-        },
-        hashed,
-    ))
+    Ok((if ending == "sig" { format!("{stem}.sig") } else { stem }, hashed))
 }
 
 /// The id of this build: changes when any file of the page, the page itself or the service worker
@@ -77,10 +70,7 @@ pub fn precache_list(staging: &Path) -> Result<Vec<String>> {
 fn listed(staging: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     for file in files(staging)? {
-        let name = file
-            .strip_prefix(staging)?
-            .to_string_lossy()
-            .replace('\\', "/");
+        let name = file.strip_prefix(staging)?.to_string_lossy().replace('\\', "/");
         if !matches!(name.as_str(), "index.html" | "sw.js" | "headers.json")
             && !name.ends_with(".br")
         {
@@ -98,6 +88,10 @@ pub fn files(dir: &Path) -> Result<Vec<PathBuf>> {
     };
     for entry in entries {
         let path = entry?.path();
+        // Half-written files of other programs begin with a dot.
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
         if path.is_dir() {
             found.extend(files(&path)?);
         } else {
@@ -115,18 +109,9 @@ mod tests {
     #[test]
     fn names_carry_a_hash_and_keep_signatures_apart() {
         let name = |file: &str| names(Path::new(file), b"abc").unwrap();
-        assert_eq!(
-            name("x/words-zh.json"),
-            ("words-zh".into(), "words-zh.ba7816bf.json".into())
-        );
-        assert_eq!(
-            name("pack-cn.json.sig"),
-            ("pack-cn.sig".into(), "pack-cn.ba7816bf.sig".into())
-        );
-        assert_eq!(
-            name("pictures.svg"),
-            ("pictures".into(), "pictures.ba7816bf.svg".into())
-        );
+        assert_eq!(name("x/words-zh.json"), ("words-zh".into(), "words-zh.ba7816bf.json".into()));
+        assert_eq!(name("pack-cn.json.sig"), ("pack-cn.sig".into(), "pack-cn.ba7816bf.sig".into()));
+        assert_eq!(name("pictures.svg"), ("pictures".into(), "pictures.ba7816bf.svg".into()));
         assert!(names(Path::new("README"), b"").is_err());
     }
 
@@ -134,14 +119,7 @@ mod tests {
     fn lists_everything_but_what_is_generated_from_it() {
         let dir = std::env::temp_dir().join(format!("nightwatch-xtask-{}", std::process::id()));
         fs::create_dir_all(dir.join("icons")).unwrap();
-        for name in [
-            "index.html",
-            "sw.js",
-            "headers.json",
-            "a.css",
-            "a.css.br",
-            "icons/i.png",
-        ] {
+        for name in ["index.html", "sw.js", "headers.json", "a.css", "a.css.br", "icons/i.png"] {
             fs::write(dir.join(name), name).unwrap();
         }
         let list = precache_list(&dir).unwrap();

@@ -8,19 +8,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 /// Pictures and fonts are compressed by nature; the server's own notes are never sent.
-const ENDINGS: [&str; 11] = [
-    "html",
-    "js",
-    "mjs",
-    "css",
-    "wasm",
-    "json",
-    "svg",
-    "webmanifest",
-    "txt",
-    "xml",
-    "sig",
-];
+const ENDINGS: [&str; 11] =
+    ["html", "js", "mjs", "css", "wasm", "json", "svg", "webmanifest", "txt", "xml", "sig"];
 
 /// One file of the page with its two sizes in bytes.
 pub struct Sized {
@@ -36,16 +25,10 @@ pub struct Sized {
 pub fn everything(staging: &Path) -> Result<Vec<Sized>> {
     let mut sizes = Vec::new();
     for file in assets::files(staging)? {
-        let name = file
-            .strip_prefix(staging)?
-            .to_string_lossy()
-            .replace('\\', "/");
+        let name = file.strip_prefix(staging)?.to_string_lossy().replace('\\', "/");
         let bytes = fs::read(&file)?;
         let mut br = bytes.len();
-        let ending = file
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or_default();
+        let ending = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
         if ENDINGS.contains(&ending) && name != "headers.json" {
             let packed = brotli(&bytes)?;
             br = br.min(packed.len());
@@ -53,11 +36,7 @@ pub fn everything(staging: &Path) -> Result<Vec<Sized>> {
                 fs::write(staging.join(format!("{name}.br")), packed)?;
             }
         }
-        sizes.push(Sized {
-            name,
-            raw: bytes.len(),
-            br,
-        });
+        sizes.push(Sized { name, raw: bytes.len(), br });
     }
     Ok(sizes)
 }

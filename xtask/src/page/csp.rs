@@ -9,13 +9,8 @@ use super::html;
 /// The header's value for a finished page.
 pub fn policy(page: &str) -> String {
     let scripts = html::inline_elements(page, "script");
-    let scripts = scripts
-        .iter()
-        .filter(|(tag, _)| runs(tag))
-        .map(|(_, text)| *text);
-    let styles = html::inline_elements(page, "style")
-        .into_iter()
-        .map(|(_, text)| text);
+    let scripts = scripts.iter().filter(|(tag, _)| runs(tag)).map(|(_, text)| *text);
+    let styles = html::inline_elements(page, "style").into_iter().map(|(_, text)| text);
     [
         "default-src 'none'".to_owned(),
         format!("script-src 'self'{} 'wasm-unsafe-eval'", hashes(scripts)),
@@ -28,14 +23,7 @@ pub fn policy(page: &str) -> String {
         "manifest-src 'self'".to_owned(),
         "form-action 'self'".to_owned(),
         // Trunk writes a `<base>` where the source asks for one; nobody may add or move it later.
-        format!(
-            "base-uri {}",
-            if html::has_element(page, "base") {
-                "'self'"
-            } else {
-                "'none'"
-            }
-        ),
+        format!("base-uri {}", if html::has_element(page, "base") { "'self'" } else { "'none'" }),
         "object-src 'none'".to_owned(),
         "frame-ancestors 'none'".to_owned(),
     ]
@@ -66,9 +54,8 @@ fn runs(tag: &str) -> bool {
 }
 
 fn hashes<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let mut found: Vec<String> = texts
-        .map(|text| format!(" '{}'", hash::csp_source(text.as_bytes())))
-        .collect();
+    let mut found: Vec<String> =
+        texts.map(|text| format!(" '{}'", hash::csp_source(text.as_bytes()))).collect();
     found.sort();
     found.dedup();
     found.concat()
@@ -88,10 +75,7 @@ mod tests {
             policy.contains(&format!("script-src 'self' {abc} 'wasm-unsafe-eval';")),
             "{policy}"
         );
-        assert!(
-            policy.contains(&format!("style-src 'self' {abc};")),
-            "{policy}"
-        );
+        assert!(policy.contains(&format!("style-src 'self' {abc};")), "{policy}");
     }
 
     #[test]

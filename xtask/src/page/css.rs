@@ -35,16 +35,9 @@ pub fn build(hook: &Hook) -> Result<Styles> {
         }
     }
     if !problems.is_empty() {
-        bail!(
-            "{} problems in the style sheets\n{}",
-            problems.len(),
-            problems.join("\n")
-        );
+        bail!("{} problems in the style sheets\n{}", problems.len(), problems.join("\n"));
     }
-    let critical = shared
-        .iter()
-        .find(|(name, _)| name == CRITICAL)
-        .map(|(_, text)| minify(text));
+    let critical = shared.iter().find(|(name, _)| name == CRITICAL).map(|(_, text)| minify(text));
     let critical = critical
         .with_context(|| format!("{SHARED}/{CRITICAL} is missing: the first paint needs it"))?;
     Ok(Styles { critical, sheets })
@@ -54,17 +47,9 @@ pub fn build(hook: &Hook) -> Result<Styles> {
 fn read(folder: &str, problems: &mut Vec<String>) -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
     for file in list(&project::root().join(folder))? {
-        let name = file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).with_context(|| format!("{folder}/{name}"))?;
-        problems.extend(
-            css_lint::check(&text)
-                .into_iter()
-                .map(|p| format!("{folder}/{name}:{p}")),
-        );
+        problems.extend(css_lint::check(&text).into_iter().map(|p| format!("{folder}/{name}:{p}")));
         found.push((name, text));
     }
     Ok(found)
@@ -81,11 +66,8 @@ fn list(dir: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn sheet(hook: &Hook, name: &str, parts: &[(String, String)]) -> Result<String> {
-    let joined: String = parts
-        .iter()
-        .filter(|(name, _)| name != CRITICAL)
-        .map(|(_, text)| minify(text))
-        .collect();
+    let joined: String =
+        parts.iter().filter(|(name, _)| name != CRITICAL).map(|(_, text)| minify(text)).collect();
     let file = format!("{name}.{}.css", &hash::short(joined.as_bytes())[..8]);
     fs::write(hook.staging.join(&file), joined)?;
     Ok(format!("{}{file}", hook.public_url))
@@ -170,10 +152,7 @@ mod tests {
 
     #[test]
     fn comments_separate_and_strings_stay() {
-        assert_eq!(
-            minify("a/**/b{c:url(\"x/*y*/z\")}"),
-            "a b{c:url(\"x/*y*/z\")}"
-        );
+        assert_eq!(minify("a/**/b{c:url(\"x/*y*/z\")}"), "a b{c:url(\"x/*y*/z\")}");
         assert_eq!(minify("a{content:'\\'  x'}"), "a{content:'\\'  x'}");
         assert_eq!(minify("a{b:c"), "a{b:c");
     }

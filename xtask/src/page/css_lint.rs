@@ -33,10 +33,7 @@ const TOO_NEW: [(&str, &str); 30] = [
     ("sqrt(", "Chromium 120"),
     ("pow(", "Chromium 120"),
     ("subgrid", "Chromium 117"),
-    (
-        "@import",
-        "a further request before anything is painted: join the files instead",
-    ),
+    ("@import", "a further request before anything is painted: join the files instead"),
     ("@property", "Firefox 128"),
     ("field-sizing", "Chromium 123"),
 ];
@@ -134,11 +131,7 @@ impl Block {
         } else {
             Kind::Style
         };
-        Self {
-            kind,
-            keyframes: prelude.starts_with("@keyframes"),
-            guarded,
-        }
+        Self { kind, keyframes: prelude.starts_with("@keyframes"), guarded }
     }
 }
 
@@ -169,9 +162,8 @@ fn check_declaration(text: &str, line: usize, guarded: bool, problems: &mut Vec<
     let (name, value) = (name.trim(), value.trim());
     if !guarded {
         if NEW_PROPERTIES.contains(&name) {
-            problems.push(format!(
-                "{line}: the property `{name}` needs Chromium 104; write transform"
-            ));
+            problems
+                .push(format!("{line}: the property `{name}` needs Chromium 104; write transform"));
         }
         for unit in numbers_with_units(value) {
             if NEW_UNITS.contains(&unit) {
@@ -188,9 +180,7 @@ fn check_declaration(text: &str, line: usize, guarded: bool, problems: &mut Vec<
             && name.ends_with("-radius")
             && (name.contains("-left-") || name.contains("-right-")));
     let side = matches!(name, "text-align" | "float" | "clear")
-        && value
-            .split_whitespace()
-            .any(|v| v == "left" || v == "right");
+        && value.split_whitespace().any(|v| v == "left" || v == "right");
     if physical || side {
         problems.push(format!("{line}: `{name}: {value}` is physical; use the logical twin (inline-start, inline-end, start, end)"));
     }
@@ -226,11 +216,7 @@ fn numbers_with_units(value: &str) -> Vec<&str> {
 
 /// The line on which the text's first visible character stands.
 fn line_of(line: usize, text: &str) -> usize {
-    line + text
-        .chars()
-        .take_while(|c| c.is_whitespace())
-        .filter(|c| *c == '\n')
-        .count()
+    line + text.chars().take_while(|c| c.is_whitespace()).filter(|c| *c == '\n').count()
 }
 
 /// The same text with comments and strings blanked out, line by line in the same place.

@@ -6,10 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Eight bytes as 16 hex digits: for names of files and builds.
 pub fn short(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)[..8]
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    Sha256::digest(bytes)[..8].iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// As a Content-Security-Policy writes it, without quotes: `sha256-…`.

@@ -63,10 +63,7 @@ impl Hook {
             })
         };
         let html = PathBuf::from(var("TRUNK_HTML_FILE")?);
-        let stem = html
-            .file_stem()
-            .and_then(|s| s.to_str())
-            .unwrap_or_default();
+        let stem = html.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
         let Some(page) = Page::ALL.into_iter().find(|page| page.source() == stem) else {
             bail!("no page is called {stem}.html: index.html and desk.html are");
         };

@@ -116,12 +116,7 @@ fn attribute_names(tag: &str) -> Vec<String> {
     let mut name = String::new();
     let mut quote = None;
     let mut in_value = false;
-    for c in tag
-        .trim_start_matches('<')
-        .trim_end_matches('>')
-        .chars()
-        .chain([' '])
-    {
+    for c in tag.trim_start_matches('<').trim_end_matches('>').chars().chain([' ']) {
         match (quote, c) {
             (Some(open), _) if open == c => quote = None,
             (Some(_), _) => {}
@@ -200,23 +195,15 @@ mod tests {
     #[test]
     fn finds_inline_elements_only() {
         let page = "<script src=x.js></script><SCRIPT data-src=y>one()</script><style media=\"a>b\">p{}</style>";
-        let texts = |name| {
-            inline_elements(page, name)
-                .iter()
-                .map(|(_, text)| *text)
-                .collect::<Vec<_>>()
-        };
+        let texts =
+            |name| inline_elements(page, name).iter().map(|(_, text)| *text).collect::<Vec<_>>();
         assert_eq!(texts("script"), ["one()"]);
         assert_eq!(texts("style"), ["p{}"]);
     }
 
     #[test]
     fn refuses_what_the_policy_blocks() {
-        for bad in [
-            "<p style='color:red'>",
-            "<a href=x OnClick=y()>",
-            "<br/style=x>",
-        ] {
+        for bad in ["<p style='color:red'>", "<a href=x OnClick=y()>", "<br/style=x>"] {
             assert!(lint(bad).is_err(), "{bad}");
         }
         for good in [

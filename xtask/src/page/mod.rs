@@ -42,10 +42,7 @@ pub fn run() -> Result<()> {
     let page = minified.replace(markers::BUILD_ID, &build);
     let policy = csp::policy(&page);
     fs::write(&file, &page)?;
-    fs::write(
-        hook.staging.join("headers.json"),
-        csp::headers_json(&policy),
-    )?;
+    fs::write(hook.staging.join("headers.json"), csp::headers_json(&policy))?;
     let precache = assets::precache_list(&hook.staging)?;
     fs::write(
         hook.staging.join("sw.js"),
@@ -56,10 +53,7 @@ pub fn run() -> Result<()> {
         let compressed = compress::everything(&hook.staging)?;
         let report = sizes::Report::new(hook.page, &build, &compressed);
         report.write()?;
-        sh::say(&format!(
-            "{} page, build {build}\n{report}",
-            hook.page.name()
-        ));
+        sh::say(&format!("{} page, build {build}\n{report}", hook.page.name()));
         report.enforce()?;
     }
     Ok(())

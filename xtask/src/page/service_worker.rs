@@ -40,10 +40,7 @@ mod tests {
     fn fills_the_real_template() {
         let list = ["./".to_owned(), "./app.1a2b3c4d.css".to_owned()];
         let worker = generate(&template().unwrap(), Page::Driver, "feedbeef", &list).unwrap();
-        assert!(
-            worker.contains(r#"const PRECACHE = ["./","./app.1a2b3c4d.css"];"#),
-            "{worker}"
-        );
+        assert!(worker.contains(r#"const PRECACHE = ["./","./app.1a2b3c4d.css"];"#), "{worker}");
         assert!(worker.contains(r#"const NEVER = ["/v1/","/healthz","/desk/"];"#));
         assert!(worker.contains(r#"const BUILD = "feedbeef";"#));
         assert!(!worker.contains("__NW_"));

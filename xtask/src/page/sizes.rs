@@ -20,58 +20,18 @@ struct Limit {
 }
 
 const DRIVER: [Limit; 6] = [
-    Limit {
-        part: "first response",
-        goal: 9_000,
-        cap: 13_000,
-        each: false,
-    },
-    Limit {
-        part: "wasm",
-        goal: 85_000,
-        cap: 100_000,
-        each: false,
-    },
-    Limit {
-        part: "JS",
-        goal: 8_000,
-        cap: 10_000,
-        each: false,
-    },
-    Limit {
-        part: "CSS",
-        goal: 7_000,
-        cap: 10_000,
-        each: false,
-    },
-    Limit {
-        part: "words",
-        goal: 6_000,
-        cap: 10_000,
-        each: true,
-    },
-    Limit {
-        part: "pack",
-        goal: 25_000,
-        cap: 40_000,
-        each: true,
-    },
+    Limit { part: "first response", goal: 9_000, cap: 13_000, each: false },
+    Limit { part: "wasm", goal: 85_000, cap: 100_000, each: false },
+    Limit { part: "JS", goal: 8_000, cap: 10_000, each: false },
+    Limit { part: "CSS", goal: 7_000, cap: 10_000, each: false },
+    Limit { part: "words", goal: 6_000, cap: 10_000, each: true },
+    Limit { part: "pack", goal: 25_000, cap: 40_000, each: true },
 ];
 
 /// The desk is used on broadband.
 const DESK: [Limit; 2] = [
-    Limit {
-        part: "wasm",
-        goal: 230_000,
-        cap: 380_000,
-        each: false,
-    },
-    Limit {
-        part: "JS",
-        goal: 20_000,
-        cap: 20_000,
-        each: false,
-    },
+    Limit { part: "wasm", goal: 230_000, cap: 380_000, each: false },
+    Limit { part: "JS", goal: 20_000, cap: 20_000, each: false },
 ];
 
 /// One line of the report.
@@ -109,12 +69,7 @@ impl Report {
                 Some(line) => {
                     line.name = format!(
                         "{} files",
-                        1 + line
-                            .name
-                            .split(' ')
-                            .next()
-                            .and_then(|n| n.parse().ok())
-                            .unwrap_or(1)
+                        1 + line.name.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(1)
                     );
                     line.raw += file.raw;
                     line.br += file.br;
@@ -128,18 +83,10 @@ impl Report {
                 }),
             }
         }
-        let order = |part: &str| {
-            limits
-                .iter()
-                .position(|limit| limit.part == part)
-                .unwrap_or(limits.len())
-        };
+        let order =
+            |part: &str| limits.iter().position(|limit| limit.part == part).unwrap_or(limits.len());
         lines.sort_by_key(|line| (order(line.part), line.part, line.name.clone()));
-        Self {
-            page,
-            build: build.to_owned(),
-            lines,
-        }
+        Self { page, build: build.to_owned(), lines }
     }
 
     /// Keeps the figures for `cargo xtask bench` where Trunk's exchange of folders does not remove them.
@@ -169,20 +116,12 @@ impl Report {
             .iter()
             .filter_map(|line| {
                 let (_, cap) = line.limit?;
-                (line.br > cap).then(|| {
-                    format!(
-                        "{} ({}): {} bytes, cap {cap}",
-                        line.part, line.name, line.br
-                    )
-                })
+                (line.br > cap)
+                    .then(|| format!("{} ({}): {} bytes, cap {cap}", line.part, line.name, line.br))
             })
             .collect();
         if !over.is_empty() {
-            bail!(
-                "the {} page is over its size cap: {}",
-                self.page.name(),
-                over.join("; ")
-            );
+            bail!("the {} page is over its size cap: {}", self.page.name(), over.join("; "));
         }
         Ok(())
     }
@@ -244,11 +183,7 @@ mod tests {
     fn report(files: &[(&str, usize)]) -> Report {
         let files: Vec<Sized> = files
             .iter()
-            .map(|(name, br)| Sized {
-                name: (*name).to_owned(),
-                raw: br * 3,
-                br: *br,
-            })
+            .map(|(name, br)| Sized { name: (*name).to_owned(), raw: br * 3, br: *br })
             .collect();
         Report::new(Page::Driver, "b", &files)
     }
@@ -262,30 +197,15 @@ mod tests {
             ("words-en.2.json", 9_000),
         ]);
         assert!(fits.enforce().is_ok(), "{fits}");
-        assert_eq!(
-            fits.lines
-                .iter()
-                .filter(|line| line.part == "words")
-                .count(),
-            2
-        );
+        assert_eq!(fits.lines.iter().filter(|line| line.part == "words").count(), 2);
         assert!(fits.to_string().contains("over the goal"));
         let js = report(&[("a.js", 5_000), ("b.mjs", 5_001)]);
-        assert!(
-            js.enforce()
-                .unwrap_err()
-                .to_string()
-                .contains("10001 bytes, cap 10000")
-        );
+        assert!(js.enforce().unwrap_err().to_string().contains("10001 bytes, cap 10000"));
     }
 
     #[test]
     fn holds_the_first_response_and_forgets_the_servers_notes() {
-        assert!(
-            report(&[("index.html", 13_000), ("headers.json", 99_999)])
-                .enforce()
-                .is_ok()
-        );
+        assert!(report(&[("index.html", 13_000), ("headers.json", 99_999)]).enforce().is_ok());
         assert!(report(&[("index.html", 13_001)]).enforce().is_err());
     }
 }

@@ -32,10 +32,8 @@ impl fmt::Display for Tally {
 /// explain is a failure of its own, and so is a program that counted nothing.
 pub fn run(command: &mut Command) -> Result<Tally> {
     let name = crate::sh::line(command);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start {name}"))?;
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {name}"))?;
     let stdout = child.stdout.take().context("no output to read")?;
     let mut tally = Tally::default();
     let mut counted = false;
@@ -67,35 +65,18 @@ fn read(line: &str) -> Option<Tally> {
     let number = |text: &str| text.trim().parse::<usize>().ok();
     if let Some(rest) = line.strip_prefix("test result: ") {
         let before = |word: &str| {
-            number(
-                rest.split(word)
-                    .next()?
-                    .rsplit([' ', '.', ';'])
-                    .find(|p| !p.is_empty())?,
-            )
+            number(rest.split(word).next()?.rsplit([' ', '.', ';']).find(|p| !p.is_empty())?)
         };
-        return Some(Tally {
-            passed: before(" passed")?,
-            failed: before(" failed")?,
-        });
+        return Some(Tally { passed: before(" passed")?, failed: before(" failed")? });
     }
     if let Some(n) = line.strip_prefix("# pass ") {
-        return Some(Tally {
-            passed: number(n)?,
-            failed: 0,
-        });
+        return Some(Tally { passed: number(n)?, failed: 0 });
     }
     if let Some(n) = line.strip_prefix("# fail ") {
-        return Some(Tally {
-            passed: 0,
-            failed: number(n)?,
-        });
+        return Some(Tally { passed: 0, failed: number(n)? });
     }
     let (passed, failed) = line.split_once(" passed, ")?;
-    Some(Tally {
-        passed: number(passed)?,
-        failed: number(failed.strip_suffix(" failed")?)?,
-    })
+    Some(Tally { passed: number(passed)?, failed: number(failed.strip_suffix(" failed")?)? })
 }
 
 #[cfg(test)]
@@ -111,10 +92,7 @@ mod tests {
             ),
             t(12, 0)
         );
-        assert_eq!(
-            read("test result: FAILED. 3 passed; 2 failed; 0 ignored"),
-            t(3, 2)
-        );
+        assert_eq!(read("test result: FAILED. 3 passed; 2 failed; 0 ignored"), t(3, 2));
         assert_eq!(read("# pass 8"), t(8, 0));
         assert_eq!(read("# fail 1"), t(0, 1));
         assert_eq!(read("9 passed, 1 failed"), t(9, 1));
@@ -129,19 +107,10 @@ mod tests {
             command.args(["-c", script]);
             run(&mut command)
         };
-        assert_eq!(
-            shell("exit 3").unwrap(),
-            Tally {
-                passed: 0,
-                failed: 1
-            }
-        );
+        assert_eq!(shell("exit 3").unwrap(), Tally { passed: 0, failed: 1 });
         assert_eq!(
             shell("echo '2 passed, 1 failed'; exit 1").unwrap(),
-            Tally {
-                passed: 2,
-                failed: 1
-            }
+            Tally { passed: 2, failed: 1 }
         );
         assert!(shell("echo nothing").is_err());
     }

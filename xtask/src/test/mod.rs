@@ -25,10 +25,7 @@ pub fn run(part: Part) -> ExitCode {
         }
         Err(error) => {
             eprintln!("✗ {name}: {error:#}");
-            tally += Tally {
-                passed: 0,
-                failed: 1,
-            };
+            tally += Tally { passed: 0, failed: 1 };
         }
     };
     if matches!(part, Part::All | Part::Unit) {
@@ -44,9 +41,5 @@ pub fn run(part: Part) -> ExitCode {
         step("journeys", steps::journeys());
     }
     println!("{tally}");
-    if tally.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -9,10 +9,7 @@ use std::fs;
 use std::process::Command;
 
 /// One thing that held, for steps that either hold or stop with a sentence.
-const ONE: Tally = Tally {
-    passed: 1,
-    failed: 0,
-};
+const ONE: Tally = Tally { passed: 1, failed: 0 };
 
 /// The linter over `content/`.
 pub fn content() -> Result<Tally> {
@@ -37,7 +34,11 @@ pub fn native() -> Result<Tally> {
 pub fn service_worker() -> Result<Tally> {
     tools::node::ensure()?;
     sh::say("the service worker's rules");
-    count::run(sh::command("node").args(["--test", "--test-reporter=tap", "xtask/tests/sw.test.mjs"]))
+    count::run(sh::command("node").args([
+        "--test",
+        "--test-reporter=tap",
+        "xtask/tests/sw.test.mjs",
+    ]))
 }
 
 /// Tests of `src/` in a real browser.
@@ -60,10 +61,7 @@ pub fn web() -> Result<Tally> {
             ])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
             .env("CHROMEDRIVER", &browser.driver)
-            .env(
-                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-                browser.webdriver_json()?,
-            )
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.webdriver_json()?)
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120"),
     )
 }
@@ -71,10 +69,7 @@ pub fn web() -> Result<Tally> {
 /// The release build, which fails when a page is over a size cap.
 pub fn pages() -> Result<Tally> {
     pages::ensure_release()?;
-    Ok(Tally {
-        passed: Page::ALL.len(),
-        failed: 0,
-    })
+    Ok(Tally { passed: Page::ALL.len(), failed: 0 })
 }
 
 /// Journeys of real users against the built product.
@@ -83,10 +78,7 @@ pub fn journeys() -> Result<Tally> {
     if !project::root().join(script).is_file() {
         bail!("{script} is missing");
     }
-    if Page::ALL
-        .iter()
-        .any(|page| !pages::dist(*page).join("index.html").is_file())
-    {
+    if Page::ALL.iter().any(|page| !pages::dist(*page).join("index.html").is_file()) {
         bail!("the pages are not built, so no journey can be made");
     }
     let mut node = with_product(script)?;

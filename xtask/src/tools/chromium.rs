@@ -15,12 +15,7 @@ pub struct Browser {
     pub driver: PathBuf,
 }
 
-const NAMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome-stable",
-    "google-chrome",
-];
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 const PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-cjk"];
 
 /// Finds a browser and its driver, or installs them where that can be done without asking.
@@ -43,22 +38,14 @@ pub fn ensure() -> Result<Browser> {
         command
     };
     sh::run(apt().arg("update"))?;
-    sh::run(
-        apt()
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(PACKAGES),
-    )?;
+    sh::run(apt().args(["install", "--yes", "--no-install-recommends"]).args(PACKAGES))?;
     find().context(
         "apt-get installed Chromium, but neither `chromium` nor `chromedriver` is in PATH now",
     )
 }
 
 fn find() -> Option<Browser> {
-    let named = |key: &str| {
-        env::var_os(key)
-            .map(PathBuf::from)
-            .filter(|file| file.is_file())
-    };
+    let named = |key: &str| env::var_os(key).map(PathBuf::from).filter(|file| file.is_file());
     let chromium = named("CHROMIUM").or_else(|| NAMES.iter().find_map(|name| sh::find(name)))?;
     let driver = named("CHROMEDRIVER").or_else(|| sh::find("chromedriver"))?;
     Some(Browser { chromium, driver })

@@ -16,10 +16,7 @@ pub fn ensure() -> Result<()> {
 
 /// The runner that carries wasm tests into a browser; gives its path.
 pub fn ensure_test_runner() -> Result<PathBuf> {
-    if !project::tools_bin()
-        .join("wasm-bindgen-test-runner")
-        .exists()
-    {
+    if !project::tools_bin().join("wasm-bindgen-test-runner").exists() {
         sh::say("compiling the runner of wasm tests (about 40 s, once)");
     }
     build("wasm-bindgen-test-runner", &["--features", "test-runner"])
@@ -28,14 +25,7 @@ pub fn ensure_test_runner() -> Result<PathBuf> {
 fn build(binary: &str, extra: &[&str]) -> Result<PathBuf> {
     sh::run(
         sh::cargo()
-            .args([
-                "build",
-                "--quiet",
-                "-p",
-                "wasm-bindgen-shim",
-                "--bin",
-                binary,
-            ])
+            .args(["build", "--quiet", "-p", "wasm-bindgen-shim", "--bin", binary])
             .args(extra),
     )?;
     let built = project::target().join("debug").join(binary);

@@ -11,20 +11,10 @@ pub fn ensure() -> Result<()> {
     if fits() {
         return Ok(());
     }
-    sh::say(&format!(
-        "compiling Trunk {VERSION} into .tools/ (2 to 4 minutes, once)"
-    ));
+    sh::say(&format!("compiling Trunk {VERSION} into .tools/ (2 to 4 minutes, once)"));
     let mut install = sh::cargo();
     install
-        .args([
-            "install",
-            "trunk",
-            "--version",
-            VERSION,
-            "--locked",
-            "--quiet",
-            "--force",
-        ])
+        .args(["install", "trunk", "--version", VERSION, "--locked", "--quiet", "--force"])
         // Without its downloader and its update check: all tools are already here.
         .arg("--no-default-features")
         .arg("--root")
@@ -51,10 +41,7 @@ fn fits() -> bool {
 /// Any 0.21 from the version on that the hooks were written for.
 fn is_usable(answer: &str) -> bool {
     let number = answer.trim().trim_start_matches("trunk").trim();
-    match number
-        .strip_prefix("0.21.")
-        .and_then(|patch| patch.parse::<u32>().ok())
-    {
+    match number.strip_prefix("0.21.").and_then(|patch| patch.parse::<u32>().ok()) {
         Some(patch) => patch >= 14,
         None => false,
     }
@@ -68,13 +55,7 @@ mod tests {
     fn takes_only_the_line_it_knows() {
         assert!(is_usable("trunk 0.21.14"));
         assert!(is_usable("trunk 0.21.15\n"));
-        for bad in [
-            "trunk 0.21.1",
-            "trunk 0.22.1",
-            "trunk 0.21.15-alpha.1",
-            "",
-            "trunk",
-        ] {
+        for bad in ["trunk 0.21.1", "trunk 0.22.1", "trunk 0.21.15-alpha.1", "", "trunk"] {
             assert!(!is_usable(bad), "{bad}");
         }
     }

@@ -35,7 +35,5 @@ fn present() -> Result<bool> {
     let Ok(files) = Path::new(&dir).read_dir() else {
         return Ok(false);
     };
-    Ok(files
-        .flatten()
-        .any(|file| file.file_name().to_string_lossy().starts_with("libcore-")))
+    Ok(files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libcore-")))
 }

@@ -67,21 +67,13 @@ impl Request {
                 .context("input file has no name")?
                 .to_owned(),
         };
-        Ok(Self {
-            input,
-            out_dir: out_dir.context("--out-dir is missing")?,
-            out_name,
-            no_modules,
-        })
+        Ok(Self { input, out_dir: out_dir.context("--out-dir is missing")?, out_name, no_modules })
     }
 }
 
 fn generate(request: &Request) -> Result<()> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen
-        .input_path(&request.input)
-        .out_name(&request.out_name)
-        .typescript(false);
+    bindgen.input_path(&request.input).out_name(&request.out_name).typescript(false);
     if request.no_modules {
         bindgen.no_modules(true)?;
     } else {
@@ -112,11 +104,7 @@ mod tests {
                 no_modules: false
             }
         );
-        assert!(
-            parse("--target no-modules --out-dir out w.wasm")
-                .unwrap()
-                .no_modules
-        );
+        assert!(parse("--target no-modules --out-dir out w.wasm").unwrap().no_modules);
     }
 
     #[test]
