@@ -31,8 +31,8 @@ const PREFIX = `nw-${PAGE}-`;
 const CACHE = PREFIX + BUILD;
 const ROOT = new URL('./', self.registration.scope);
 const LISTED = new Set(PRECACHE.map((name) => new URL(name, ROOT).href));
-// `words-zh.1a2b3c4d.json`, `driver-0123456789abcdef_bg.wasm`: same name, same bytes, for ever.
-const HASHED = /[.-][0-9a-f]{8,}[._]/;
+// `words-zh.1a2b3c4d.json`, `driver-0123456789abcdef_bg.wasm`, `0123456789abcdef-init.mjs`: same name, same bytes, for ever.
+const HASHED = /[/.-][0-9a-f]{8,}[._-]/;
 // Few at a time: on a slow network the page itself comes first.
 const AT_ONCE = 3;
 

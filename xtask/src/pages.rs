@@ -8,8 +8,9 @@ use std::fs;
 use std::path::Path;
 
 /// What a page is made of. The server and the tests are not in it.
-const INPUTS: [&str; 16] = [
+const INPUTS: [&str; 17] = [
     "Cargo.toml",
+    "build.rs",
     "Cargo.lock",
     "Trunk.toml",
     "package-lock.json",
