@@ -37,9 +37,12 @@ pub fn build_server(release: bool) -> Result<PathBuf> {
         sh::say("building the server (3 to 8 minutes the first time)");
     }
     let mut build = sh::cargo();
-    build.args(["build", "--quiet", "-p", "server", "--bin", "nightwatch-server"]);
+    build.args(["build", "--quiet", "--bin", "nightwatch-server"]);
     if release {
-        build.arg("--release");
+        build.args(["-p", "server", "--release"]);
+    } else {
+        // With the features that the unit tests were compiled with, so that nothing is compiled twice.
+        build.args(["--workspace", "--exclude", "nightwatch"]);
     }
     sh::run(&mut build).context("the server was not built")?;
     Ok(program)

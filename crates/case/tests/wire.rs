@@ -1,5 +1,7 @@
 //! What crosses the wire: golden files, and both readers and both writers against each other.
 
+#![allow(clippy::disallowed_methods, reason = "golden files are read from disk")]
+
 mod support;
 
 use case::json::Json;
