@@ -64,7 +64,7 @@ pub fn sms(state: &State) -> String {
         add(&mut out, &text);
     }
     add(&mut out, &ascii(fact("vehicle"), 20));
-    add(&mut out, &ascii(fact("trouble"), 16));
+    add(&mut out, &ascii(fact("problem"), 16));
     out
 }
 
@@ -125,7 +125,7 @@ mod tests {
         (post.road, post.toward, post.post_m) = ("G2".into(), "南京 Nanjing".into(), Some(123_400));
         let mut fix = Place::new(How::Device);
         (fix.lat_e7, fix.lon_e7, fix.acc_m) = (Some(312_304_049), Some(1_214_737_000), Some(12));
-        let facts = ["fire=yes", "place=expressway", "vehicle=xpeng-p7", "trouble=no-power"];
+        let facts = ["fire=yes", "place=expressway", "vehicle=xpeng-p7", "problem=power"];
         let state = opened(vec![
             answered(&facts),
             Event::Placed { place: post },
@@ -133,7 +133,7 @@ mod tests {
         ]);
         assert_eq!(
             sms(&state),
-            "NW 4071 8825 3912 FIRE cn EXPRESSWAY G2>Nanjing K123+400 31.23040,121.47370+-12m xpeng-p7 no-power"
+            "NW 4071 8825 3912 FIRE cn EXPRESSWAY G2>Nanjing K123+400 31.23040,121.47370+-12m xpeng-p7 power"
         );
     }
 
