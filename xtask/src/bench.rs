@@ -6,7 +6,7 @@
 use crate::page::hook::Page;
 use crate::page::sizes;
 use crate::test::with_product;
-use crate::{pages, project, sh};
+use crate::{pages, project, serve, sh};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -95,12 +95,11 @@ fn print_sizes() -> Result<()> {
 
 fn measure_pages() -> Result<()> {
     // Times are those of the server that people run.
-    crate::serve::build_server(true)?;
-    sh::run(&mut with_product("tests/bench/run.mjs")?)
+    sh::run(&mut with_product("tests/bench/run.mjs", serve::build_server(true)?)?)
 }
 
 fn kill_server() -> Result<()> {
-    crate::serve::build_server(true)?;
+    serve::build_server(true)?;
     sh::run(sh::cargo().args([
         "run",
         "--quiet",

@@ -28,6 +28,9 @@ const INPUTS: [&str; 17] = [
     "xtask/wasm-bindgen-shim",
 ];
 
+/// Names the key of a release, as in `crates/guide`.
+const SIGNING_KEY: &str = "NIGHTWATCH_SIGNING_KEY";
+
 /// Written into the built folder, so that a build by hand (which replaces the folder) removes it.
 const STAMP: &str = ".built-from";
 
@@ -72,7 +75,9 @@ fn build(page: Page) -> Result<()> {
             .args(["--dist".as_ref(), dist(page).as_os_str()])
             .args(["--public-url", page.public_url()])
             // Trunk reads NO_COLOR as a switch that must say true or false.
-            .env_remove("NO_COLOR"),
+            .env_remove("NO_COLOR")
+            // Its backtraces bury the compiler's message.
+            .env("RUST_BACKTRACE", "0"),
     )
     .with_context(|| format!("the {} page was not built", page.name()))
 }
@@ -93,6 +98,9 @@ fn fingerprint() -> Result<String> {
     for input in INPUTS {
         add(&project::root().join(input), &mut all)?;
     }
+    // The app trusts other keys and carries other signatures in a release.
+    let key = std::env::var(SIGNING_KEY).unwrap_or_default();
+    all.extend(hash::short(key.as_bytes()).into_bytes());
     Ok(hash::short(&all))
 }
 

@@ -5,7 +5,7 @@ use crate::page::hook::Page;
 use crate::tools::chromium;
 use crate::{content, pages, project, serve, sh, tools};
 use anyhow::{Result, bail};
-use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// One thing that held, for steps that either hold or stop with a sentence.
@@ -81,24 +81,17 @@ pub fn journeys() -> Result<Tally> {
     if Page::ALL.iter().any(|page| !pages::dist(*page).join("index.html").is_file()) {
         bail!("the pages are not built, so no journey can be made");
     }
-    let mut node = with_product(script)?;
+    // The debug server: its parts were compiled for the unit tests already.
+    let mut node = with_product(script, serve::build_server(false)?)?;
     sh::say("journeys in Chromium (a few minutes)");
     count::run(&mut node)
 }
 
 /// Node on a script that drives the product: it is told where browser, server and pages are.
-pub fn with_product(script: &str) -> Result<Command> {
+pub fn with_product(script: &str, server: PathBuf) -> Result<Command> {
     tools::node::ensure()?;
     let browser = chromium::ensure()?;
-    // The debug server: its parts were compiled for the unit tests already.
-    let server = match fs::metadata(project::target().join("release/nightwatch-server")) {
-        Ok(_) => serve::build_server(true)?,
-        Err(_) => serve::build_server(false)?,
-    };
     let mut node = sh::command("node");
-    node.arg(script)
-        .env("CHROMIUM", browser.chromium)
-        .env("NIGHTWATCH_SERVER", server)
-        .env("NIGHTWATCH_APP", project::root().join("dist"));
+    node.arg(script).env("CHROMIUM", browser.chromium).env("NIGHTWATCH_SERVER", server);
     Ok(node)
 }
