@@ -143,6 +143,12 @@ struct Make<'a> {
 }
 
 impl Make<'_> {
+    /// The steps that exist in this region.
+    fn here<'s>(&self, steps: &'s [StepFile]) -> impl Iterator<Item = &'s StepFile> + use<'s> {
+        let region = self.region.is.id.clone();
+        steps.iter().filter(move |s| s.only.is_empty() || s.only.contains(&region))
+    }
+
     fn guide(
         &mut self,
         doc: &Doc<GuideFile>,
@@ -153,7 +159,7 @@ impl Make<'_> {
         let id = doc.is.id.clone().unwrap_or_else(|| stem.unwrap_or_default().into());
         let own: BTreeSet<&str> = doc.is.step.iter().map(|s| s.id.as_str()).collect();
         let mut steps: Vec<Step> =
-            doc.is.step.iter().map(|s| self.step(&doc.file, &id, s)).collect();
+            self.here(&doc.is.step).map(|s| self.step(&doc.file, &id, s)).collect();
         if let Some(base) = base {
             let offered: Vec<&StepFile> =
                 base.is.step.iter().filter(|s| !own.contains(s.id.as_str())).collect();
@@ -227,6 +233,9 @@ impl Make<'_> {
     }
 
     fn branches(&self, b: &BranchFile) -> Vec<Branch> {
+        if !b.only.is_empty() && !b.only.contains(&self.region.is.id) {
+            return Vec::new();
+        }
         let Some(slot) = &b.slot else {
             return vec![Branch { when: b.when.clone(), next: b.next.clone() }];
         };

@@ -44,6 +44,9 @@ pub struct GuideFile {
 #[serde(deny_unknown_fields)]
 pub struct StepFile {
     pub id: String,
+    /// Regions in which the step exists; all when left out.
+    #[serde(default)]
+    pub only: Vec<String>,
     pub kind: Kind,
     #[serde(default)]
     pub zh: String,
@@ -98,6 +101,9 @@ pub struct ChoiceFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BranchFile {
+    /// Regions in which the branch exists; all when left out.
+    #[serde(default)]
+    pub only: Vec<String>,
     #[serde(default)]
     pub when: Vec<String>,
     #[serde(default)]

@@ -45,6 +45,16 @@ fn texts(step: &Step) -> impl Iterator<Item = &Text> {
 fn named<'l>(text: &Text, lists: &'l Lists) -> Option<&'l str> {
     [("zh", &text.zh), ("en", &text.en)].into_iter().find_map(|(lang, said)| {
         let said = said.to_lowercase();
-        lists.get(lang)?.iter().find(|w| said.contains(w.as_str())).map(String::as_str)
+        lists.get(lang)?.iter().find(|w| says(&said, w)).map(String::as_str)
+    })
+}
+
+/// Whether the text has the word; a word of Latin letters only as a whole ("jack", not "jacket").
+fn says(text: &str, word: &str) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    text.match_indices(word).any(|(at, _)| {
+        let before = letter(text[..at].chars().next_back());
+        let after = letter(text[at + word.len()..].chars().next());
+        !word.is_ascii() || !(before || after)
     })
 }
