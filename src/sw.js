@@ -47,6 +47,8 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function install() {
+  // The same build again, with another hotline put in by its operator: its files are here already.
+  const again = await caches.has(CACHE);
   const cache = await caches.open(CACHE);
   const waiting = [...LISTED];
   const next = async () => {
@@ -57,7 +59,7 @@ async function install() {
   } catch (error) {
     waiting.length = 0;
     // Half a build is worse than none: it would open and then miss a file.
-    await caches.delete(CACHE);
+    if (!again) await caches.delete(CACHE);
     throw error;
   }
 }

@@ -27,6 +27,7 @@ class Device {
       if (!this.stores.has(name)) this.stores.set(name, new Map());
       return { put: async (url, answer) => void this.stores.get(name).set(url, answer) };
     },
+    has: async (name) => this.stores.has(name),
     delete: async (name) => this.stores.delete(name),
     keys: async () => [...this.stores.keys()],
     match: async (url, { cacheName } = {}) => {
@@ -173,4 +174,14 @@ test('goes to the network when the browser has thrown the files away', async () 
   assert.match(await worker.ask('/', { mode: 'navigate' }), /b1/);
   device.network.clear();
   await assert.rejects(worker.ask('/', { mode: 'navigate' }));
+});
+
+test('the same build with another hotline changes the page, and harms nothing when it fails', async () => {
+  const { device, worker } = await installed();
+  device.network.set(`${ORIGIN}/`, new Answer('<meta content="b1"> hotline 2'));
+  await device.worker('b1', FILES).install();
+  assert.match(await worker.ask('/', { mode: 'navigate' }), /hotline 2/);
+  device.network.clear();
+  await assert.rejects(device.worker('b1', FILES).install());
+  assert.equal(await worker.ask('/app.11111111.css'), 'app.11111111.css of b1');
 });
