@@ -1,0 +1,205 @@
+//! Who asks: the client's address, a device's token, an agent's session, and whether a browser
+//! sends this from our own page.
+
+use super::error::{Refused, refuse};
+use crate::app::{App, Shared};
+use crate::limits::prefix;
+use crate::store::Access;
+use crate::token::{self, Hash};
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use case::message::Fault;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// Time for a whole body to come; a phone at 20 kbit/s sends 256 KiB in less.
+const BODY_TIME: Duration = Duration::from_secs(120);
+/// A session is noted as used again after this, milliseconds.
+const SEEN_MS: i64 = 5 * 60 * 1000;
+
+/// The client's network, put into every request of the API.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub IpAddr);
+
+/// Who has a right to a case.
+#[derive(Clone, Debug)]
+pub enum Who {
+    /// A device of the driver, by its token. Whether it opens this case the store says.
+    Driver(Hash),
+    /// A logged-in agent and their session.
+    Agent(String, Hash),
+}
+
+/// What holds for every request of the API.
+pub async fn every(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
+    let client = Client(prefix(address(&app, &request)));
+    if let Err(too_fast) = app.limits.request(client.0) {
+        return Refused::from(too_fast).into_response();
+    }
+    let unsafe_method = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if unsafe_method && from_elsewhere(request.headers()) {
+        return refuse(Fault::Denied, "sent by another site's page").into_response();
+    }
+    request.extensions_mut().insert(client);
+    next.run(request).await
+}
+
+fn address(app: &App, request: &Request) -> IpAddr {
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip());
+    if !app.config.behind_proxy {
+        return peer;
+    }
+    // The last hop is the one our own proxy wrote; the ones before anybody can invent.
+    request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.rsplit(',').next())
+        .and_then(|v| v.trim().parse().ok())
+        .unwrap_or(peer)
+}
+
+/// Whether a browser says that another origin's page sends this (Fetch Metadata, then `Origin`).
+fn from_elsewhere(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    match text("origin") {
+        None => false,
+        Some(origin) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.is_none() || host != text("host")
+        }
+    }
+}
+
+/// Whether a browser says at all where this comes from.
+fn says_where_from(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN)
+}
+
+/// The client of a request that went through [`every`].
+pub fn client(parts: &Parts) -> Client {
+    let localhost = Client(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    parts.extensions.get().copied().unwrap_or(localhost)
+}
+
+/// Who asks. A wrong token or an ended session is refused, and counted.
+pub async fn who(app: &App, parts: &Parts) -> Result<Who, Refused> {
+    let ip = client(parts).0;
+    app.limits.trusted(ip)?;
+    let unknown =
+        || refuse(Fault::Denied, "no token and no session").status(StatusCode::UNAUTHORIZED);
+    if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+        let token = value.to_str().ok().and_then(|v| v.strip_prefix("Bearer "));
+        let hash = token.and_then(Hash::of);
+        return hash.map(Who::Driver).ok_or_else(|| {
+            app.limits.failed(ip);
+            unknown()
+        });
+    }
+    let Some(session) = cookie(app, &parts.headers) else {
+        return Err(unknown());
+    };
+    let unsafe_method = !matches!(parts.method, Method::GET | Method::HEAD);
+    if unsafe_method && !says_where_from(&parts.headers) {
+        return Err(refuse(Fault::Denied, "a cookie without Origin"));
+    }
+    let now = token::now_ms();
+    match app.store.session(&session, now).await? {
+        Some((name, seen)) => {
+            if now - seen > SEEN_MS {
+                app.store.session_seen(session, now).await?;
+            }
+            Ok(Who::Agent(name, session))
+        }
+        None => {
+            app.limits.failed(ip);
+            Err(unknown())
+        }
+    }
+}
+
+/// The agent who asks.
+pub async fn agent(app: &App, parts: &Parts) -> Result<(String, Hash), Refused> {
+    match who(app, parts).await? {
+        Who::Agent(name, session) => Ok((name, session)),
+        Who::Driver(_) => Err(refuse(Fault::Denied, "for agents")),
+    }
+}
+
+/// Whether who asks may read this case: its devices and every agent.
+pub async fn reader(app: &App, parts: &Parts, case: &str) -> Result<Who, Refused> {
+    if !case::id::is_uuid(case) {
+        return Err(refuse(Fault::Missing, "not a case id"));
+    }
+    let who = who(app, parts).await?;
+    if let Who::Driver(token) = &who {
+        device(app, client(parts), case, token).await?;
+    }
+    Ok(who)
+}
+
+/// Whether a token opens a case.
+pub async fn device(app: &App, client: Client, case: &str, token: &Hash) -> Result<(), Refused> {
+    match app.store.access(case, token).await? {
+        Access::Granted => Ok(()),
+        Access::Missing => {
+            app.limits.failed(client.0);
+            Err(refuse(Fault::Missing, "no such case"))
+        }
+        Access::Denied => {
+            app.limits.failed(client.0);
+            Err(refuse(Fault::Denied, "this token does not open this case"))
+        }
+    }
+}
+
+/// The whole body, if it is within a limit and comes in time.
+pub async fn body(body: Body, max: usize) -> Result<Bytes, Refused> {
+    let read = axum::body::to_bytes(body, max);
+    match tokio::time::timeout(BODY_TIME, read).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => {
+            let inner = std::error::Error::source(&error);
+            match inner.is_some_and(|e| e.is::<http_body_util::LengthLimitError>()) {
+                true => Err(refuse(Fault::TooLarge, format!("more than {max} bytes"))),
+                false => Err(refuse(Fault::Bad, "the body broke off")),
+            }
+        }
+        Err(_) => {
+            let why = "the body took too long";
+            Err(refuse(Fault::Bad, why).status(StatusCode::REQUEST_TIMEOUT))
+        }
+    }
+}
+
+/// Name of the session's cookie. `__Host-` needs `Secure`, which plain HTTP on this machine lacks.
+pub fn cookie_name(app: &App) -> &'static str {
+    match app.config.tls {
+        true => "__Host-nightwatch",
+        false => "nightwatch",
+    }
+}
+
+fn cookie(app: &App, headers: &HeaderMap) -> Option<Hash> {
+    let name = cookie_name(app);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .and_then(|(_, value)| Hash::of(value))
+}

@@ -1,0 +1,61 @@
+//! One-time invitations: the car's screen lets the phone in, by a token that works once.
+
+use super::error::{Refused, refuse};
+use super::guard::{self, Who};
+use crate::app::Shared;
+use crate::token::{self, Hash};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use case::message::{Fault, Invite, Join};
+
+/// Bytes of these small bodies.
+const MAX: usize = 4096;
+
+/// `POST /v1/cases/{case}/invites`
+pub async fn invite(
+    State(app): State<Shared>,
+    Path(case): Path<String>,
+    parts: Parts,
+    body: Body,
+) -> Result<StatusCode, Refused> {
+    let Who::Driver(device) = guard::reader(&app, &parts, &case).await? else {
+        return Err(refuse(Fault::Denied, "for devices of the driver"));
+    };
+    app.limits.batch(&device, 1)?;
+    let body = guard::body(body, MAX).await?;
+    let Invite { hash } =
+        serde_json::from_slice(&body).map_err(|e| refuse(Fault::Bad, e.to_string()))?;
+    let hash = Hash::from_hex(&hash)
+        .ok_or_else(|| refuse(Fault::Bad, "hash: not a SHA-256 in hexadecimal"))?;
+    match app.store.invite(&case, hash, token::now_ms()).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(refuse(Fault::Slow, "too many invitations wait").after(600)),
+    }
+}
+
+/// `POST /v1/join`: wrong, used and old are one answer, found out by one statement.
+pub async fn join(
+    State(app): State<Shared>,
+    parts: Parts,
+    body: Body,
+) -> Result<StatusCode, Refused> {
+    let ip = guard::client(&parts).0;
+    app.limits.trusted(ip)?;
+    let body = guard::body(body, MAX).await?;
+    let join: Join =
+        serde_json::from_slice(&body).map_err(|e| refuse(Fault::Bad, e.to_string()))?;
+    let device = Hash::from_hex(&join.hash)
+        .ok_or_else(|| refuse(Fault::Bad, "hash: not a SHA-256 in hexadecimal"))?;
+    // A text that is no token hashes like one, so that it takes the same way.
+    let invite = Hash(token::sha256(join.invite.as_bytes()));
+    let now = token::now_ms();
+    match app.store.join(&join.case, invite, device, now).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => {
+            app.limits.failed(ip);
+            Err(refuse(Fault::Expired, "wrong, used or too old"))
+        }
+    }
+}
