@@ -9,7 +9,7 @@ pub const HELP: &str = "\
 cargo xtask <command>
 
   serve [--lan] [--demo] [--port N]   set up, build and serve the product on http://127.0.0.1:8080
-        --lan    HTTPS for phones in the same network (prints address and QR code)
+        --lan    HTTPS for phones in the same network, port 8443 (prints address and QR code)
         --demo   a few cases that move, for the desk
   test [unit|web|journeys]            run all tests, or one part; the last line counts them
   bench [name ...]                    print every figure; names: see `cargo xtask bench help`
@@ -44,8 +44,8 @@ pub struct Serve {
     pub lan: bool,
     /// Fill the desk with example cases.
     pub demo: bool,
-    /// TCP port.
-    pub port: u16,
+    /// TCP port, when it is not the usual one.
+    pub port: Option<u16>,
 }
 
 /// Which tests.
@@ -90,12 +90,12 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command> {
 }
 
 fn serve(mut parser: lexopt::Parser) -> Result<Serve> {
-    let mut options = Serve { lan: false, demo: false, port: 8080 };
+    let mut options = Serve { lan: false, demo: false, port: None };
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("lan") => options.lan = true,
             Arg::Long("demo") => options.demo = true,
-            Arg::Long("port") => options.port = parser.value()?.parse()?,
+            Arg::Long("port") => options.port = Some(parser.value()?.parse()?),
             other => return Err(other.unexpected().into()),
         }
     }
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(parse_line("").unwrap(), Command::Help);
         assert_eq!(
             parse_line("serve --lan --port 9000").unwrap(),
-            Command::Serve(Serve { lan: true, demo: false, port: 9000 })
+            Command::Serve(Serve { lan: true, demo: false, port: Some(9000) })
         );
         assert_eq!(parse_line("test web").unwrap(), Command::Test(Part::Web));
         assert_eq!(parse_line("bench sizes").unwrap(), Command::Bench(vec!["sizes".into()]));

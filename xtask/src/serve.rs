@@ -11,17 +11,12 @@ pub fn run(options: &Serve) -> Result<()> {
     pages::ensure_release()?;
     let server = build_server(true)?;
     let mut command = Command::new(server);
-    command.current_dir(project::root()).args([
-        "--listen",
-        &format!("127.0.0.1:{}", options.port),
-        "--data",
-        "data",
-        "--app",
-        "dist",
-    ]);
-    if options.lan {
-        command.arg("--lan");
-    }
+    command.current_dir(project::root()).args(["--data", "data", "--app", "dist"]);
+    match (options.lan, options.port) {
+        (false, port) => command.args(["--listen", &format!("127.0.0.1:{}", port.unwrap_or(8080))]),
+        (true, Some(port)) => command.args(["--lan", "--listen", &format!("0.0.0.0:{port}")]),
+        (true, None) => command.arg("--lan"),
+    };
     if options.demo {
         command.arg("--demo");
     }
