@@ -1,0 +1,5 @@
+//! The desk's page.
+
+fn main() {
+    nightwatch::desk::start();
+}

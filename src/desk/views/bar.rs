@@ -1,0 +1,98 @@
+//! The line at the top: what there is of each state, the connection with its age, language,
+//! colours, and who sits here.
+
+use super::super::ages::stopwatch;
+use super::super::api::Call;
+use super::super::clock;
+use super::super::list::{Counts, Group, count};
+use super::super::model::{Desk, Net, Out};
+use super::super::say;
+use super::super::tongue;
+use super::glyph::glyph;
+use super::list::Search;
+use crate::words::{Key, fill, lang, t};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+impl Desk {
+    /// How many cases there are of each state.
+    pub fn counts(self) -> Memo<Counts> {
+        Memo::new(move |_| self.rows.with(|rows| count(rows.values())))
+    }
+}
+
+/// The line.
+pub fn bar(desk: Desk, search: Search) -> impl IntoView {
+    let counts = desk.counts();
+    view! {
+        <header class="bar">
+            <span class="brand">{t(Key::DeskBrand)}</span>
+            <div class="counts" role="group" aria-label=t(Key::DeskCounts)>
+                {Group::ALL.map(|group| counter(search, counts, group))}
+            </div>
+            <p class="net" role="status" class:away=move || desk.net.get() != Net::Live>{move || net(desk)}</p>
+            <div class="tools">
+                {tongues()}
+                <span class="agent" title=t(Key::DeskYou)>{move || desk.agent()}</span>
+                <button class="quiet" on:click=move |_| log_out(desk)>{t(Key::DeskLogOut)}</button>
+            </div>
+        </header>
+    }
+}
+
+/// A count that filters the list when pressed.
+fn counter(search: Search, counts: Memo<Counts>, group: Group) -> impl IntoView {
+    let number = Memo::new(move |_| counts.get().of[group as usize]);
+    let pressed = move || search.only.get() == Some(group);
+    let toggle = move |_| search.only.update(|only| *only = (*only != Some(group)).then_some(group));
+    view! {
+        <button class="count" class:some=move || { number.get() > 0 } data-state=group as u8 aria-pressed=move || pressed().to_string() on:click=toggle>
+            {glyph(group)}<b>{move || say::int(number.get() as i64)}</b><span>{say::group(group)}</span>
+        </button>
+    }
+}
+
+/// The connection in words.
+fn net(desk: Desk) -> String {
+    let since = |at: i64| (stopwatch(desk.clock.now.get() - at), clock::time(at));
+    match desk.net.get() {
+        Net::Live => t(Key::DeskLive).into(),
+        Net::Away(at) => {
+            let (long, when) = since(at);
+            fill(Key::DeskAway, &[&long, &when])
+        }
+        Net::Rubbish(at, part) => {
+            let (_, when) = since(at);
+            fill(Key::DeskRubbish, &[part, &when])
+        }
+    }
+}
+
+/// Language and colours.
+pub fn tongues() -> impl IntoView {
+    let light = RwSignal::new(tongue::light());
+    let other = if lang() == "en" { "zh" } else { "en" };
+    let change = move |_| {
+        spawn_local(async move {
+            if tongue::speak(other).await {
+                tongue::keep_language(other);
+            }
+        });
+    };
+    let shade = move |_| {
+        tongue::set_light(!light.get_untracked());
+        light.set(tongue::light());
+    };
+    view! {
+        <button class="quiet" lang=if other == "en" { "en" } else { "zh-Hans" } on:click=change>{say::language(other)}</button>
+        <button class="quiet" on:click=shade>{move || t(if light.get() { Key::DeskDark } else { Key::DeskLight })}</button>
+    }
+}
+
+fn log_out(desk: Desk) {
+    desk.leave(Out::Left);
+    // Whether or not the server hears of it, this page forgets; the session ends by itself.
+    spawn_local(async {
+        let _ = Call::default().tell("/v1/desk/logout", "{}").await;
+    });
+}

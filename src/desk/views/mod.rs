@@ -1,0 +1,18 @@
+//! What the desk draws. Views read signals of `model` and call `link`; they hold nothing that a
+//! reload may not lose, drafts apart, which `model` keeps.
+
+pub mod actions;
+pub mod answers;
+pub mod app;
+pub mod bar;
+pub mod case;
+pub mod glyph;
+pub mod head;
+pub mod list;
+pub mod login;
+pub mod messages;
+pub mod photos;
+pub mod places;
+pub mod row;
+pub mod timeline;
+pub mod viewer;

@@ -1,0 +1,66 @@
+//! One line of the list: state by shape, colour and word, what, where, how old, how silent.
+
+use super::super::list::Group;
+use super::super::model::Desk;
+use super::super::route::{Route, case_href};
+use super::super::say;
+use super::glyph::glyph;
+use crate::words::{Key, fill, t};
+use case::message::Row;
+use case::number::grouped;
+use leptos::prelude::*;
+
+/// The row of a case.
+pub fn row(desk: Desk, case: String) -> impl IntoView {
+    let href = case_href(&case);
+    let current = {
+        let case = case.clone();
+        Memo::new(move |_| desk.route.with(|r| matches!(r, Route::Case(open) if *open == case)))
+    };
+    // A case never leaves the list; should it, the row goes before this is read again.
+    let row = Memo::new(move |_| desk.rows.with(|rows| rows.get(&case).cloned()));
+    view! {
+        <a class="row" href=href aria-current=move || current.get().then_some("page")>
+            {move || row.get().map(|row| cells(desk, &row))}
+        </a>
+    }
+}
+
+fn cells(desk: Desk, row: &Row) -> impl IntoView + use<> {
+    let group = Group::of_row(row);
+    let now = desk.clock.now;
+    let (opened, last, heard) = (row.opened, row.last, row.heard);
+    let closed = group == Group::Done;
+    let age = move || match closed {
+        true => fill(Key::DeskClosedAgo, &[&say::age(now.get() - last)]),
+        false => say::age(now.get() - opened),
+    };
+    let what = match (row.fire, row.what.is_empty()) {
+        (true, _) => t(Key::DeskFactFire).to_owned(),
+        (_, true) => t(Key::DeskWhatUnknown).to_owned(),
+        _ => row.what.clone(),
+    };
+    let place = if row.place.is_empty() { t(Key::DeskPlaceUnknown).to_owned() } else { row.place.clone() };
+    let unread = (row.unread > 0).then(|| {
+        view! { <span class="badge unread">{fill(Key::DeskUnread, &[&say::int(i64::from(row.unread))])}</span> }
+    });
+    let photos = (row.photos > 0).then(|| {
+        view! { <span class="badge">{fill(Key::DeskPhotoCount, &[&say::int(i64::from(row.photos))])}</span> }
+    });
+    view! {
+        <span class="sign">{glyph(group)}<span class="sr">{say::group(group)}</span></span>
+        <span class="top-line">
+            <span class="what" class:unknown=row.what.is_empty() && !row.fire>{what}</span>
+            {unread}{photos}
+            {(!row.agent.is_empty()).then(|| view! { <span class="who">{row.agent.clone()}</span> })}
+        </span>
+        <span class="age">{age}</span>
+        <span class="low">
+            <span class="number">{grouped(&row.number)}</span>
+            <span class="where-at" class:unknown=row.place.is_empty()>{place}</span>
+        </span>
+        <span class="heard" class:silent=move || !closed && say::silent(heard, now.get())>
+            {move || if closed { String::new() } else { say::heard(heard, now.get()) }}
+        </span>
+    }
+}
