@@ -1,0 +1,105 @@
+//! The camera in the page: one stream for the life of the page, asked for once, from a tap, after
+//! its reason was shown (iPhones ask again on every new request). It knows nothing of photos.
+
+use super::loose::{ask, get, navigator};
+use js_sys::JSON;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack};
+
+/// Why there is no picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The driver or the system said no.
+    Refused,
+    /// No camera, or the browser keeps it from this page (embedded views, no secure address).
+    Absent,
+    /// Another app holds it.
+    Busy,
+    /// It said yes, but no picture came (some embedded views).
+    Dead,
+}
+
+thread_local! {
+    static STREAM: RefCell<Option<MediaStream>> = const { RefCell::new(None) };
+}
+
+/// Enough for the 2048 pixels of a photo where the camera has them, and quick to start.
+const WISH: &str = r#"{"audio":false,"video":{"facingMode":{"ideal":"environment"},"width":{"ideal":1280},"height":{"ideal":720}}}"#;
+
+/// The stream: the one that runs, or a new one.
+///
+/// # Errors
+/// [`Trouble`], but never [`Trouble::Dead`]; see [`show`].
+pub async fn open() -> Result<MediaStream, Trouble> {
+    if let Some(stream) = running() {
+        return Ok(stream);
+    }
+    let devices: web_sys::MediaDevices =
+        get(&navigator(), "mediaDevices").ok_or(Trouble::Absent)?.unchecked_into();
+    let wish = JSON::parse(WISH).map_err(|_| Trouble::Absent)?;
+    let asked =
+        devices.get_user_media_with_constraints(wish.unchecked_ref()).map_err(|e| trouble(&e))?;
+    let stream: MediaStream = wasm_bindgen_futures::JsFuture::from(asked)
+        .await
+        .map_err(|e| trouble(&e))?
+        .unchecked_into();
+    STREAM.with(|s| *s.borrow_mut() = Some(stream.clone()));
+    Ok(stream)
+}
+
+/// Shows the stream in a video element and waits until pictures really come.
+///
+/// # Errors
+/// [`Trouble::Dead`] when none came within two seconds.
+pub async fn show(stream: &MediaStream, video: &HtmlVideoElement) -> Result<(), Trouble> {
+    video.set_muted(true);
+    video.set_src_object(Some(stream));
+    // It also plays by its attribute; the promise is refused when the element leaves the page.
+    ask(video, "play", &[]).await;
+    for _ in 0..20 {
+        // Two: HAVE_CURRENT_DATA.
+        if video.video_width() > 1 && video.ready_state() >= 2 {
+            return Ok(());
+        }
+        pause(100).await;
+    }
+    Err(Trouble::Dead)
+}
+
+/// The stream, while it runs.
+pub fn running() -> Option<MediaStream> {
+    STREAM.with(|s| s.borrow().clone()).filter(MediaStream::active)
+}
+
+/// Stops the camera and lets it go; its light goes out.
+pub fn close() {
+    if let Some(stream) = STREAM.with(|s| s.borrow_mut().take()) {
+        for track in stream.get_tracks().iter() {
+            track.unchecked_into::<MediaStreamTrack>().stop();
+        }
+    }
+}
+
+/// The picture track of a stream.
+pub fn track(stream: &MediaStream) -> Option<MediaStreamTrack> {
+    stream.get_video_tracks().get(0).dyn_into().ok()
+}
+
+fn trouble(error: &JsValue) -> Trouble {
+    match get(error, "name").and_then(|n| n.as_string()).as_deref() {
+        Some("NotAllowedError" | "SecurityError") => Trouble::Refused,
+        Some("NotReadableError" | "AbortError") => Trouble::Busy,
+        _ => Trouble::Absent,
+    }
+}
+
+/// Waits some milliseconds.
+pub async fn pause(ms: i32) {
+    let wait = js_sys::Promise::new(&mut |done, _| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms);
+        }
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(wait).await;
+}
