@@ -1,0 +1,89 @@
+//! The list: photos that help, with what is there already, and how far each has come.
+
+use super::picture;
+use crate::case_link::PhotoAt;
+use crate::driver::app::App;
+use crate::journey::brief::int;
+use crate::journey::photo::{SHOTS, shot};
+use crate::ui::El;
+use crate::ui::dom::el;
+use crate::ui::parts::{h1, p, pic, screen as frame};
+use crate::words::{Key, fill, t};
+use case::state::Photo;
+use leptos::prelude::*;
+
+/// The list of photos.
+pub fn screen(app: App) -> El {
+    let taken = Memo::new(move |_| {
+        app.state.with(|s| {
+            s.photos
+                .iter()
+                .map(|p| (p.id.clone(), p.sha.clone(), p.shot.clone()))
+                .collect::<Vec<_>>()
+        })
+    });
+    let mut shots = el("div").class("shots");
+    for one in &SHOTS {
+        let mut href = String::from("#photos/take/");
+        href.push_str(one.id);
+        shots = shots.add(
+            el("a")
+                .class("shot")
+                .attr("href", &href)
+                .add(pic(one.pic))
+                .add(el("span").add(el("b").text(t(one.title))).add(p("small", t(one.how))))
+                .add(el("span").class("count").live(move |e| {
+                    let n =
+                        taken.with(|all| all.iter().filter(|p| shot(&p.2).id == one.id).count());
+                    e.set_text_content(
+                        (n > 0).then(|| fill(Key::PhotoCount, &[&int(n as i64)])).as_deref(),
+                    );
+                })),
+        );
+    }
+    frame("screen photos")
+        .add(h1(t(Key::PhotoTitle)))
+        .add(p("lead", t(Key::PhotoLead)))
+        .dynamic(move || {
+            let mut grid = el("ul").class("thumbs");
+            for (id, sha, name) in taken.get() {
+                grid = grid.add(thumb(app, id, sha, &name));
+            }
+            grid
+        })
+        .add(shots)
+}
+
+fn thumb(app: App, id: String, sha: String, name: &str) -> El {
+    let mut href = String::from("#photos/mark/");
+    href.push_str(&id);
+    let title = t(shot(name).title);
+    let link = el("a").attr("href", &href).add(picture(app, sha, title)).add(
+        el("span").class("state").live(move |e| {
+            let (class, text) = progress(app, &id);
+            e.set_class_name(class);
+            e.set_text_content(Some(&text));
+        }),
+    );
+    el("li").add(link)
+}
+
+/// How far a photo has come, in words, with the class that colours them.
+pub fn progress(app: App, id: &str) -> (&'static str, String) {
+    let at = app
+        .outbox
+        .with(|o| o.photos.iter().find(|p| p.id == *id).map(|p| (p.at.clone(), p.percent)));
+    let received = app.state.with(|s| {
+        s.photos.iter().find(|p| p.id == *id).is_some_and(|p: &Photo| s.photo_received(p))
+    });
+    match at {
+        _ if received => ("state ok", t(Key::PhotoAtReceived).into()),
+        Some((PhotoAt::Received, _)) => ("state ok", t(Key::PhotoAtReceived).into()),
+        Some((PhotoAt::Sending, percent)) => {
+            ("state", fill(Key::PhotoAtSending, &[&int(i64::from(percent))]))
+        }
+        Some((PhotoAt::Refused(why), _)) => ("state bad", fill(Key::PhotoAtRefused, &[&why])),
+        Some((PhotoAt::Elsewhere, _)) => ("state", t(Key::PhotoGone).into()),
+        _ => ("state", t(Key::PhotoAtSaved).into()),
+    }
+}

@@ -1,0 +1,80 @@
+//! Photos for the case: which ones, the camera or a file, a look before it is kept, marks after.
+//! A photo is on this device before anything else is asked about it.
+
+mod develop;
+mod drag;
+mod list;
+mod look;
+mod mark;
+mod shoot;
+mod take;
+
+use crate::device::camera;
+use crate::driver::app::App;
+use crate::driver::route::Route;
+use crate::ui::El;
+use crate::ui::dom::el;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::Url;
+
+/// The screen of `#photos/<rest>`: the list, `take/<shot>`, `mark/<id>`.
+pub fn screen(app: App, rest: &str) -> El {
+    on_cleanup(move || {
+        // One stream from photo to photo, because some phones ask anew for every one; none after.
+        if !matches!(app.route.try_get_untracked(), Some(Route::Photos(_))) {
+            camera::close();
+        }
+    });
+    let (what, name) = rest.split_once('/').unwrap_or((rest, ""));
+    match what {
+        "take" => {
+            let done = move |id: String| {
+                let mut rest = String::from("mark/");
+                rest.push_str(&id);
+                app.go(&Route::Photos(rest));
+            };
+            take::screen(app, name, true, Rc::new(done))
+        }
+        "mark" => mark::screen(app, name),
+        _ => list::screen(app),
+    }
+}
+
+/// A photo step inside a guide; `shot` is the step's name. Calls `done` when it is kept.
+pub fn form(app: App, shot: &str, done: impl Fn() + 'static) -> El {
+    on_cleanup(camera::close);
+    take::form(app, shot, Rc::new(move |_| done()))
+}
+
+/// A photo of the case as a picture; while it is fetched, and when it is not on this device, a box
+/// of the same shape.
+fn picture(app: App, sha: String, alt: &str) -> El {
+    let image = el("img").attr("alt", alt).attr("decoding", "async");
+    let node = image.node().clone();
+    let url = StoredValue::new_local(None::<SendWrapper<String>>);
+    on_cleanup(move || {
+        if let Some(url) = url.try_get_value().flatten() {
+            let _ = Url::revoke_object_url(&url);
+        }
+    });
+    leptos::task::spawn_local(async move {
+        let Some(blob) = app.link().photo(&sha).await else {
+            let _ = node.class_list().add_1("gone");
+            return;
+        };
+        if let Ok(address) = Url::create_object_url_with_blob(&blob) {
+            // The screen may have gone while the bytes were read.
+            if url.try_set_value(Some(SendWrapper::new(address.clone()))).is_some() {
+                let _ = Url::revoke_object_url(&address);
+                return;
+            }
+            if let Some(image) = node.dyn_ref::<web_sys::HtmlImageElement>() {
+                image.set_src(&address);
+            }
+        }
+    });
+    image
+}

@@ -1,0 +1,111 @@
+//! The case as it is handed on: number, the text to read out, cards to show. Pure views; the desk
+//! shows the same words that the driver reads out.
+
+use super::brief;
+use crate::ui::El;
+use crate::ui::dom::el;
+use crate::ui::parts::p;
+use crate::words::{self, Key, t};
+use case::State;
+use guide::Pack;
+
+/// The number in groups of four, each group kept together.
+pub fn number(number: &str) -> El {
+    let mut out = el("p").class("case-number");
+    for group in case::number::grouped(number).split(' ') {
+        out = out.add(el("span").text(group)).text(" ");
+    }
+    out
+}
+
+/// The digits one by one with a breath between the groups, for a voice.
+pub fn digits_said(number: &str) -> String {
+    let mut out = String::new();
+    for (i, c) in number.chars().enumerate() {
+        if i > 0 {
+            out.push_str(if i % 4 == 0 { ", " } else { " " });
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// What happened, in the words the driver chose it by.
+pub fn what(state: &State) -> Option<String> {
+    let told =
+        state.answers.iter().rev().find(|a| a.sets.iter().any(|s| s.starts_with("trouble=")))?;
+    (!told.said.is_empty()).then(|| told.said.clone())
+}
+
+/// What belongs to the text that is read out, line by line; only what is known.
+pub fn read_lines(pack: Option<&Pack>, state: &State) -> Vec<(Key, String)> {
+    let people = match state.fact("people").as_deref() {
+        Some("out") => Some(t(Key::HandPeopleOut).into()),
+        Some("inside") => Some(t(Key::HandPeopleInside).into()),
+        _ => None,
+    };
+    let number = Some(case::number::grouped(&state.number)).filter(|n| !n.is_empty());
+    let lines = [
+        (Key::HandWhat, what(state)),
+        (Key::HandPeople, people),
+        (Key::HandCar, brief::car(pack, state)),
+        (Key::CaseNumber, number),
+    ];
+    lines.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
+}
+
+/// The card to read to whoever answers: the sentences first, then the same as lines to look at.
+pub fn read_card(script: &str, lines: &[(Key, String)]) -> El {
+    let mut list = el("dl").class("facts");
+    for (label, value) in lines {
+        list = list.add(el("dt").text(t(*label))).add(el("dd").text(value));
+    }
+    el("div").class("card").add(p("script", script)).add(list)
+}
+
+/// Whom a card is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    /// Police, passers-by.
+    Help,
+    /// Anybody, about a driver who cannot hear or speak.
+    Deaf,
+}
+
+/// A card in both languages at once, to be held out at arm's length. Names of roads and places
+/// stay as they are on the signs.
+pub fn card(kind: Card, pack: Option<&Pack>, state: &State, hotline: &str) -> El {
+    let mut out = el("div").class("show-card");
+    if kind == Card::Deaf || state.fact("voice").as_deref() == Some("no") {
+        out = both(out, "big", Key::CardDeaf);
+    }
+    if kind == Card::Help {
+        out = both(out, "big", Key::CardHelp);
+    }
+    out = both(out, "mid", if state.fire { Key::CardFire } else { Key::CardEv });
+    if state.fact("medical").as_deref() == Some("yes") {
+        out = both(out, "mid", Key::CardMedical);
+    }
+    let number = case::number::grouped(&state.number);
+    for (label, value) in [
+        (Key::CardPlace, brief::place(state)),
+        (Key::CardCar, brief::car(pack, state)),
+        (Key::CardNumber, Some(number)),
+        (Key::CardHotline, Some(hotline.into())),
+    ] {
+        let Some(value) = value.filter(|v| !v.is_empty()) else { continue };
+        let mut name = String::from(words::of("zh", label));
+        name.push(' ');
+        name.push_str(words::of("en", label));
+        out = out.add(p("small", name.trim())).add(p("mid", &value));
+    }
+    out
+}
+
+fn both(out: El, class: &str, key: Key) -> El {
+    // `keep`: the page hides what is in the other language, but not here.
+    let mut keep = String::from(class);
+    keep.push_str(" keep");
+    out.add(p(&keep, words::of("zh", key)).attr("lang", "zh"))
+        .add(p(&keep, words::of("en", key)).attr("lang", "en"))
+}

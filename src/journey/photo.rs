@@ -1,0 +1,124 @@
+//! Photos of a case: which ones are asked for, and marks drawn over them. A pure view: where the
+//! picture comes from and what a finger does is handed in. The desk draws marks with the same code.
+
+use crate::ui::El;
+use crate::ui::dom::svg;
+use crate::words::Key;
+use case::event::{Mark, Shape};
+use case::wire::put_int;
+
+/// A photo that is asked for.
+pub struct Shot {
+    /// Its name in the case.
+    pub id: &'static str,
+    /// What it shows.
+    pub title: Key,
+    /// How to take it.
+    pub how: Key,
+    /// Drawing.
+    pub pic: &'static str,
+}
+
+/// The guided photos, the most useful first; the last is for everything else.
+#[rustfmt::skip]
+pub const SHOTS: [Shot; 6] = [
+    Shot { id: "behind", title: Key::PhotoBehind, how: Key::PhotoBehindHow, pic: "behind-rail" },
+    Shot { id: "damage", title: Key::PhotoDamage, how: Key::PhotoDamageHow, pic: "photo" },
+    Shot { id: "dash", title: Key::PhotoDash, how: Key::PhotoDashHow, pic: "light-red" },
+    Shot { id: "place", title: Key::PhotoPlace, how: Key::PhotoPlaceHow, pic: "km-post" },
+    Shot { id: "booklet", title: Key::PhotoBooklet, how: Key::PhotoBookletHow, pic: "booklet" },
+    Shot { id: "", title: Key::PhotoOther, how: Key::PhotoOtherHow, pic: "other" },
+];
+
+/// The shot of a name; the free one for a name that is not in the list.
+pub fn shot(id: &str) -> &'static Shot {
+    SHOTS.iter().find(|s| s.id == id).unwrap_or(&SHOTS[SHOTS.len() - 1])
+}
+
+/// The words on the photo of a mark, longest.
+pub const MARK_WORDS: usize = 40;
+
+/// The marks of a photo of `w` × `h` pixels, to lie over it in the same box.
+pub fn marks(w: u32, h: u32, marks: &[Mark]) -> El {
+    let mut frame = String::from("0 0 ");
+    put_int(i64::from(w), &mut frame);
+    frame.push(' ');
+    put_int(i64::from(h), &mut frame);
+    let mut out = svg("svg")
+        .attr("class", "marks")
+        .attr("viewBox", &frame)
+        .attr("preserveAspectRatio", "none");
+    for mark in marks {
+        // Twice: a dark casing under the bright line, to be seen on snow and on tar.
+        for class in ["mark under", "mark"] {
+            out = out.maybe(one(w, h, mark, class));
+        }
+    }
+    out
+}
+
+fn one(w: u32, h: u32, mark: &Mark, class: &str) -> Option<El> {
+    let scale = |v: u16, side: u32| i64::from(v) * i64::from(side) / 65_535;
+    let points: Vec<(i64, i64)> =
+        mark.at.chunks_exact(2).map(|p| (scale(p[0], w), scale(p[1], h))).collect();
+    let first = *points.first()?;
+    let last = *points.last()?;
+    let unit = i64::from(w.max(h)) / 110 + 1;
+    let wide = if class == "mark" { unit } else { unit * 2 };
+    if mark.shape == Shape::Words {
+        return Some(
+            svg("text")
+                .attr("class", class)
+                .attr("x", &int(first.0))
+                .attr("y", &int(first.1))
+                .attr("font-size", &int(unit * 5))
+                .attr("stroke-width", &int(if class == "mark" { 0 } else { unit }))
+                .text(&mark.text),
+        );
+    }
+    let mut path = String::new();
+    match mark.shape {
+        Shape::Stroke => {
+            for (i, p) in points.iter().enumerate() {
+                to(&mut path, if i == 0 { 'M' } else { 'L' }, *p);
+            }
+        }
+        Shape::Ring => {
+            let (rx, ry) = ((first.0 - last.0).abs() / 2, (first.1 - last.1).abs() / 2);
+            let left = (first.0.min(last.0), (first.1 + last.1) / 2);
+            to(&mut path, 'M', left);
+            for sweep in [2 * rx, -2 * rx] {
+                to(&mut path, 'a', (rx, ry));
+                path.push_str(" 0 0 1 ");
+                put_int(sweep, &mut path);
+                path.push_str(" 0");
+            }
+        }
+        _ => {
+            to(&mut path, 'M', first);
+            to(&mut path, 'L', last);
+            let (dx, dy) = ((last.0 - first.0) as f64, (last.1 - first.1) as f64);
+            let long = (dx * dx + dy * dy).sqrt().max(1.0);
+            // Two strokes back from the point, at 30 degrees, as long as the line allows.
+            let barb = long.min(unit as f64 * 6.0) / long;
+            for side in [0.5, -0.5] {
+                let x = last.0 as f64 - barb * (dx * 0.866 - dy * side);
+                let y = last.1 as f64 - barb * (dy * 0.866 + dx * side);
+                to(&mut path, 'M', last);
+                to(&mut path, 'L', (x as i64, y as i64));
+            }
+        }
+    }
+    Some(svg("path").attr("class", class).attr("d", &path).attr("stroke-width", &int(wide)))
+}
+
+fn to(path: &mut String, letter: char, (x, y): (i64, i64)) {
+    path.push(letter);
+    put_int(x, path);
+    path.push(' ');
+    put_int(y, path);
+}
+
+fn int(value: i64) -> String {
+    super::brief::int(value)
+}
