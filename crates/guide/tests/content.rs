@@ -199,6 +199,9 @@ fn the_cord_is_shown_only_for_a_known_car_and_without_current() {
     // Not certain that no current flows: no cord, whatever the car.
     let live = ladder(pack, "gbt-ac", "tesla-y", &[("chargeport/zero", "no")]);
     assert_eq!(at(&live).as_deref(), Some("chargeport/end-current"));
+    // Nor for a plug that was not recognised.
+    let unknown = ladder(pack, "unknown", "tesla-y", &[]);
+    assert_eq!(at(&unknown).as_deref(), Some("chargeport/end-plug"));
     // A GB/T DC plug is held by the charger: never a cord, and the operator is called.
     let cable = |g: &str| g.starts_with("cord");
     let facts = BTreeMap::from([("vehicle".to_string(), "tesla-y".to_string())]);
