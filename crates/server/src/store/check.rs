@@ -216,7 +216,7 @@ mod tests {
         assert!(read(place).unwrap_err().contains("Earth"));
         assert!(read(json!({"t": "called", "to": "javascript:1"})).is_err());
         assert!(read(json!({"t": "dropped", "id": "../x"})).is_err());
-        assert!(read(json!({"t": "said"})).unwrap_err().contains("text"));
+        assert!(read(json!({"t": "said"})).unwrap_err().contains("not readable"));
         assert!(read(json!({"text": "no kind"})).is_err());
         assert!(matches!(incoming(&json!([1, 2])), Incoming::Refused { id: None, .. }));
     }

@@ -1,1 +1,0 @@
-//! What every store must do, as functions over any store: placeholder for the macro below.
