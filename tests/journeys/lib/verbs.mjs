@@ -1,17 +1,8 @@
 // What a scenario's step may say. Each verb takes the journey, its value, and the whole step
 // (`on: "desk"` turns the page verbs to the agent's browser).
 import { file } from './media.mjs';
-
-const soon = async (what, ms, check) => {
-  const end = Date.now() + ms;
-  let last;
-  for (;;) {
-    last = await check().catch((e) => e);
-    if (last === true) return;
-    if (Date.now() > end) throw new Error(`${what}: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
-    await new Promise((done) => setTimeout(done, 100));
-  }
-};
+import { forms } from './forms.mjs';
+import { soon } from './soon.mjs';
 
 const pageOf = async (j, step) => (step.on === 'desk' ? j.deskPage() : j.page);
 
@@ -41,6 +32,7 @@ const inOrder = (wanted, log) => {
 };
 
 export const verbs = {
+  ...forms,
   async open(j, path) {
     await j.page.goto(path);
   },
@@ -52,7 +44,7 @@ export const verbs = {
   async answer(j, answers) {
     for (const text of [answers].flat()) {
       const [step, choice] = text.split('=');
-      const button = j.page.locator(`[data-q="${step}"][data-a="${choice}"], [data-q="${step}"] [data-a="${choice}"]`).first();
+      const button = j.page.locator(`[data-q="${step}"] [data-a="${choice}"]`).first();
       await button.waitFor({ state: 'attached' });
       if (!(await button.isVisible())) {
         // A reason for skipping lies behind a disclosure.
