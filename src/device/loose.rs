@@ -26,3 +26,11 @@ pub async fn ask(of: &JsValue, name: &str, with: &[JsValue]) -> Option<JsValue> 
 pub fn navigator() -> JsValue {
     get(&js_sys::global(), "navigator").unwrap_or(JsValue::UNDEFINED)
 }
+
+/// Waits, milliseconds.
+pub async fn pause(ms: i32) {
+    let promise = js_sys::Promise::new(&mut |done, _| {
+        call(&js_sys::global(), "setTimeout", &[done.into(), JsValue::from(ms)]);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}

@@ -3,7 +3,12 @@
 
 pub mod alarm;
 pub mod battery;
+pub mod camera;
+pub mod clipboard;
+pub mod file;
 pub mod loose;
+pub mod position;
 pub mod speech;
+pub mod torch;
 pub mod vibration;
 pub mod wake_lock;

@@ -5,8 +5,9 @@ use super::content::Content;
 use super::route::Route;
 use crate::case_link::{CaseLink, Outbox};
 use crate::device::battery::Charge;
+use crate::device::loose;
 use crate::ui::dom::{page, window};
-use crate::words::{Key, lang, t};
+use crate::words::{self, Key, lang, t};
 use case::event::Face;
 use case::{Event, State};
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub struct App {
     link: StoredValue<CaseLink, LocalStorage>,
+    writing: StoredValue<bool>,
     /// The case as it stands, with what is only on this device.
     pub state: ReadSignal<State>,
     /// What is saved, sent and received.
@@ -44,6 +46,7 @@ impl App {
             state: link.state(),
             outbox: link.outbox(),
             link: StoredValue::new_local(link),
+            writing: StoredValue::new(false),
             content: RwSignal::new(Content::Loading),
             route: RwSignal::new(Route::parse(&hash())),
             region: RwSignal::new(root_data("region")),
@@ -71,23 +74,56 @@ impl App {
     /// Like [`App::record`], for those who go on only when it is written. `false`: not kept; the
     /// driver has been told.
     pub async fn write(&self, events: Vec<Event>) -> bool {
-        self.opened().await;
+        self.write_at(events, None).await
+    }
+
+    /// Like [`App::write`], for something that happened earlier: Unix milliseconds.
+    pub async fn write_at(&self, events: Vec<Event>, at: Option<i64>) -> bool {
+        let _turn = self.turn().await;
+        if !self.begun().await {
+            return false;
+        }
         let link = self.link();
         for event in events {
-            if link.record(event).await.is_err() {
-                self.notice.set(t(Key::NotSaved).into());
-                return false;
+            let kept = match at {
+                Some(at) => link.record_at(event, at).await,
+                None => link.record(event).await,
+            };
+            if kept.is_err() {
+                return self.not_saved();
             }
         }
         true
     }
 
     /// Opens a case when there is none.
-    pub async fn opened(&self) {
-        if self.state.with_untracked(|s| s.number.is_empty()) {
-            let face = if self.car.get_untracked() { Face::Car } else { Face::Phone };
-            self.link().begin(&self.region.get_untracked(), lang(), face).await;
+    pub async fn opened(&self) -> bool {
+        let _turn = self.turn().await;
+        self.begun().await
+    }
+
+    async fn begun(&self) -> bool {
+        if self.state.with_untracked(|s| !s.number.is_empty()) {
+            return true;
         }
+        let face = if self.car.get_untracked() { Face::Car } else { Face::Phone };
+        let begun =
+            self.link().begin(&self.region.get_untracked(), words::known(lang()), face).await;
+        begun.is_ok() || self.not_saved()
+    }
+
+    fn not_saved(&self) -> bool {
+        self.notice.set(t(Key::NotSaved).into());
+        false
+    }
+
+    /// One writer at a time: two taps in a row must not open two cases, nor change places.
+    async fn turn(&self) -> Turn {
+        while self.writing.get_value() {
+            loose::pause(8).await;
+        }
+        self.writing.set_value(true);
+        Turn(self.writing)
     }
 
     /// Goes to a screen; the browser's back button comes back from it.
@@ -103,6 +139,15 @@ impl App {
     /// Low-power mode.
     pub fn low(&self) -> bool {
         self.state.with(|s| s.low_power)
+    }
+}
+
+/// Held while somebody writes.
+struct Turn(StoredValue<bool>);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.set_value(false);
     }
 }
 
@@ -148,4 +193,10 @@ fn key(name: &str) -> String {
     let mut key = String::from("nw.");
     key.push_str(name);
     key
+}
+
+/// The hotline as the page shows it.
+pub fn hotline() -> String {
+    let shown = page().query_selector("[data-hotline] b").ok().flatten();
+    shown.and_then(|b| b.text_content()).unwrap_or_default()
 }

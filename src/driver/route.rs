@@ -2,7 +2,7 @@
 //! every screen can be opened from nothing, and the browser's back button is the way back.
 
 /// Guides whose name alone is the address.
-const PLAIN: [&str; 3] = ["safety", "what", "where"];
+const PLAIN: [&str; 2] = ["safety", "what"];
 
 /// A screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Route {
     Hub,
     /// A guide, and the place on the way through it; without one, where the answers end.
     Guide(String, Option<usize>),
+    /// Where am I: what is known, and every way to say more.
+    Where,
     /// Photos; what follows the name is the tool's own.
     Photos(String),
     /// Hand over.
@@ -39,6 +41,7 @@ impl Route {
                 let (guide, n) = rest.split_once('/').unwrap_or((rest, ""));
                 Route::Guide(guide.into(), n.parse().ok())
             }
+            "where" => Route::Where,
             "photos" => Route::Photos(rest.into()),
             "handover" => Route::Handover,
             "messages" => Route::Messages,
@@ -54,6 +57,7 @@ impl Route {
             Route::First => return out + "first",
             Route::Evacuate => return out + "evacuate",
             Route::Hub => return out + "hub",
+            Route::Where => return out + "where",
             Route::Handover => return out + "handover",
             Route::Messages => return out + "messages",
             Route::Help => return out + "help",
@@ -96,7 +100,7 @@ mod tests {
             guide("what", Some(2)),
             guide("chargeport", None),
             guide("cord-tesla-y", Some(11)),
-            guide("where", Some(1)),
+            Route::Where,
             Route::Photos("mark/1".into()),
             Route::Handover,
             Route::Messages,

@@ -101,7 +101,7 @@ impl El {
     }
 
     /// Calls `act` on every event of this name.
-    pub fn on(self, event: &str, act: impl FnMut(Event) + 'static) -> El {
+    pub fn on(self, event: &'static str, act: impl FnMut(Event) + 'static) -> El {
         listen(&self.0, event, act);
         self
     }

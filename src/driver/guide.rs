@@ -1,0 +1,254 @@
+//! The generic screen of every guide, live: an answer is written to the case, the way is walked
+//! anew, and the address moves on. What is shown is `journey`'s; where one stands is `guide`'s.
+
+use super::app::App;
+use super::route::Route;
+use super::{meter, vehicle};
+use crate::device::{alarm, speech, vibration, wake_lock};
+use crate::journey::end::{EndActs, end};
+use crate::journey::stand::{Stand, stand, walk};
+use crate::journey::step::{Acts, Around, step};
+use crate::ui::parts::{button, h1, link, p, screen};
+use crate::ui::{El, el};
+use crate::words::{Key, lang, say, t};
+use case::Event;
+use guide::{Choice, Disposition, Form, Kind, Pack, Step};
+use leptos::prelude::*;
+use std::rc::Rc;
+
+/// A guide, `n` answered steps into it, or where the answers end.
+pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize>) -> El {
+    if !pack.guides.iter().any(|g| g.id == root) {
+        return screen("screen step").add(h1(t(Key::NoSuchGuide))).add(link(
+            "btn lamp",
+            "#hub",
+            t(Key::ToHub),
+        ));
+    }
+    begin(app, pack, &root);
+    let place = Memo::new({
+        let root = root.clone();
+        move |_| Place(app.state.with(|s| stand(&walk(pack, &root, s), n)))
+    });
+    on_cleanup(|| {
+        wake_lock::want(false);
+        alarm::stop();
+        speech::hush();
+    });
+    el("div").class("guide").dynamic(move || match place.get().0 {
+        Some(stand) => at(app, pack, &root, stand),
+        // The linter refuses such a pack; a driver who meets one is still not left alone.
+        None => screen("screen step").add(h1(t(Key::WayLost))).add(link(
+            "btn lamp",
+            "#handover",
+            t(Key::HandTitle),
+        )),
+    })
+}
+
+/// [`Stand`] in a form that a memo takes.
+#[derive(Clone, PartialEq)]
+struct Place(Option<Stand>);
+
+fn at(app: App, pack: &'static Pack, root: &str, stand: Stand) -> El {
+    let danger = app.state.with(|s| s.fire);
+    let back = match stand.n {
+        0 if danger => None,
+        0 => Some(Route::Hub),
+        // The fire question is not asked again once it was answered with yes (law 2).
+        1 if danger && root == "safety" => None,
+        n => Some(Route::Guide(root.into(), Some(n - 1))),
+    };
+    let around =
+        Around { pack, stand, back: back.map(|r| r.hash()), danger, phone: !app.car.get() };
+    let hear: Rc<dyn Fn(String)> = Rc::new(|text: String| speech::say(&text, lang()));
+    let choose = chooser(app, pack, root, stand);
+    let acts = Acts { choose: choose.clone(), hear: speech::can().then_some(hear) };
+    wake_lock::want(stand.step.kind != Kind::Ask && !(app.low() && nearly_empty(app)));
+    if danger {
+        vibration::buzz(&[300, 150, 300]);
+    }
+    if !stand.end {
+        let form = stand
+            .step
+            .form
+            .map(|form| form_of(app, form, &stand.guide.id, stand.step, choose.clone()));
+        return step(&around, form, &acts);
+    }
+    finish(app, root, stand);
+    let loud = stand.step.end == Some(Disposition::Evacuate);
+    let sounding = StoredValue::new(false);
+    let alarm_toggle: Rc<dyn Fn()> = Rc::new(move || {
+        if sounding.get_value() {
+            alarm::stop();
+        } else {
+            alarm::start();
+            vibration::buzz(&[500, 200, 500, 200, 500]);
+        }
+        sounding.update_value(|s| *s = !*s);
+    });
+    let solved: Rc<dyn Fn()> = Rc::new(move || {
+        app.record(vec![Event::Said { text: t(Key::SolvedMessage).into() }]);
+        app.go(&Route::Messages);
+    });
+    let root_again = String::from(root);
+    let again: Rc<dyn Fn()> = Rc::new(move || {
+        app.record(vec![started(pack, &root_again)]);
+        app.go(&Route::Guide(root_again.clone(), Some(0)));
+    });
+    let more = EndActs {
+        alarm: loud.then_some(alarm_toggle),
+        solved: Some(solved),
+        again: (root != "safety").then_some(again),
+    };
+    app.state.with(|s| end(&around, root, s, &acts, more))
+}
+
+fn nearly_empty(app: App) -> bool {
+    app.charge.get_untracked().is_some_and(|c| c.percent < 10 && !c.charging)
+}
+
+/// The form of a step. It stands for the step's first answer.
+fn form_of(
+    app: App,
+    form: Form,
+    guide: &str,
+    step: &'static Step,
+    choose: Rc<dyn Fn(&'static Choice)>,
+) -> El {
+    let first = step.choices.iter().find(|c| !c.skip);
+    let done = move || {
+        if let Some(choice) = first {
+            choose(choice);
+        }
+    };
+    match form {
+        Form::Vehicle => vehicle::form(app, step, first),
+        Form::Meter => meter::form(step.metres, done),
+        Form::Photo => super::photos::form(app, &step.id, done),
+        _ => super::place::form(app, form, guide, done),
+    }
+}
+
+/// Writes `started` when the guide has no run yet.
+fn begin(app: App, pack: &Pack, root: &str) {
+    if app.state.with_untracked(|s| s.run(root).is_none()) {
+        app.record(vec![started(pack, root)]);
+    }
+}
+
+fn started(pack: &Pack, guide: &str) -> Event {
+    Event::Started { g: guide.into(), ed: pack.edition.clone() }
+}
+
+/// An answer as it is written to the case.
+pub fn answered(guide: &str, step: &Step, choice: &Choice) -> Event {
+    Event::Answered {
+        g: guide.into(),
+        q: step.id.clone(),
+        a: choice.id.clone(),
+        sets: choice.sets.clone(),
+        skip: choice.skip,
+        asked: say(&step.say).into(),
+        said: say(&choice.text).into(),
+    }
+}
+
+fn chooser(app: App, pack: &'static Pack, root: &str, stand: Stand) -> Rc<dyn Fn(&'static Choice)> {
+    let root = String::from(root);
+    Rc::new(move |choice| {
+        let events = vec![answered(&stand.guide.id, stand.step, choice)];
+        accept(app, pack, root.clone(), stand.n, events);
+    })
+}
+
+/// Writes the answer to the step at `n` and goes on.
+pub fn accept(app: App, pack: &'static Pack, root: String, n: usize, mut events: Vec<Event>) {
+    let fire = events
+        .iter()
+        .any(|e| matches!(e, Event::Answered { sets, .. } if sets.iter().any(|s| s == "fire=yes")));
+    if fire && root != "safety" {
+        // Wherever smoke is reported, the way out is the one of the safety guide.
+        events.extend(fire_answer(app, Some(pack), true));
+    }
+    leptos::task::spawn_local(async move {
+        if !app.write(events).await {
+            return;
+        }
+        if fire {
+            return app.go(&Route::Evacuate);
+        }
+        let (ended, next) = app.state.with_untracked(|s| {
+            let walk = walk(pack, &root, s);
+            let front = walk.path.len();
+            (walk.end().map(|(_, step)| step), Route::Guide(root.clone(), Some((n + 1).min(front))))
+        });
+        match ended {
+            // A guide that only leads to another one does not cost a tap; what it said is a line.
+            Some(step)
+                if step.end == Some(Disposition::Guide)
+                    && !step.then.is_empty()
+                    && root != "safety" =>
+            {
+                app.write(vec![ending(&root, step)]).await;
+                app.notice.set(say(&step.say).into());
+                app.go(&Route::Guide(step.then.clone(), None));
+            }
+            _ => app.go(&next),
+        }
+    });
+}
+
+fn ending(root: &str, step: &Step) -> Event {
+    Event::Ended {
+        g: root.into(),
+        q: step.id.clone(),
+        d: step.end.map_or("", Disposition::as_str).into(),
+        sets: step.sets.clone(),
+        said: say(&step.say).into(),
+    }
+}
+
+/// Writes `ended` once for each end that is reached.
+fn finish(app: App, root: &str, stand: Stand) {
+    let known = app
+        .state
+        .with_untracked(|s| s.run(root).is_some_and(|r| r.ended.is_some() && r.q == stand.step.id));
+    if !known {
+        app.record(vec![ending(root, stand.step)]);
+    }
+}
+
+/// The events of an answer to the fire question, with or without a pack at hand.
+pub fn fire_answer(app: App, pack: Option<&'static Pack>, yes: bool) -> Vec<Event> {
+    let mut events = Vec::new();
+    if app.state.with_untracked(|s| s.run("safety").is_none()) {
+        let ed = pack.map(|p| p.edition.clone()).unwrap_or_default();
+        events.push(Event::Started { g: "safety".into(), ed });
+    }
+    let set = if yes { "fire=yes" } else { "fire=no" };
+    let of_pack = pack.and_then(|pack| {
+        let (_, step) = guide::walk::start(pack, "safety")?;
+        let choice = step.choices.iter().find(|c| c.sets.iter().any(|s| s == set))?;
+        Some(answered("safety", step, choice))
+    });
+    // The plain page asks the same question with no pack at hand.
+    events.push(of_pack.unwrap_or_else(|| Event::Answered {
+        g: "safety".into(),
+        q: "fire".into(),
+        a: if yes { "yes" } else { "no" }.into(),
+        sets: vec![set.into()],
+        skip: false,
+        asked: t(Key::FireQuestion).into(),
+        said: t(if yes { Key::Yes } else { Key::No }).into(),
+    }));
+    events
+}
+
+/// The screen in place of what is locked while there is fire (law 2).
+pub fn locked(app: App) -> El {
+    screen("screen step danger locked")
+        .add(h1(t(Key::LockedFire)))
+        .add(p("more", t(Key::LockedFireWhy)))
+        .add(button("btn lamp", t(Key::ToEvacuate), move || app.go(&Route::Evacuate)))
+}

@@ -1,0 +1,85 @@
+//! The messages with the desk, live: what is shown is recorded as read; an answer is kept on the
+//! phone first, like everything else.
+
+use super::app::App;
+use super::banner::unread;
+use crate::device::loose;
+use crate::journey::thread::thread;
+use crate::ui::parts::{h1, link, p, screen as section};
+use crate::ui::{El, el};
+use crate::words::{Key, lang, t};
+use case::Event;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlTextAreaElement;
+
+/// The screen of messages.
+pub fn screen(app: App) -> El {
+    // One `read` for each newest message, however often the state changes.
+    let newest = Memo::new(move |_| app.state.with(unread).map(|(o, _, _)| o));
+    Effect::new(move |_| {
+        if let Some(o) = newest.get() {
+            app.record(vec![Event::Read { o }]);
+        }
+    });
+    let field = el("textarea")
+        .attr("rows", "2")
+        .attr("maxlength", "2000")
+        .attr("aria-label", t(Key::WriteMessage))
+        .attr("placeholder", t(Key::WriteMessage))
+        .on("input", move |event| {
+            if let Some(area) = area(event.target()) {
+                app.draft.set(area.value());
+            }
+        })
+        .live(move |it| {
+            // Only what differs is written, so that the caret stays while somebody types.
+            if let Some(area) = it.dyn_ref::<HtmlTextAreaElement>()
+                && area.value() != app.draft.get()
+            {
+                area.set_value(&app.draft.get_untracked());
+            }
+        });
+    let send = el("button").attr("type", "submit").class("btn lamp").text(t(Key::Send));
+    let form = el("form").class("reply").add(field).add(send).on("submit", move |event| {
+        event.prevent_default();
+        let text = String::from(app.draft.get_untracked().trim());
+        if text.is_empty() {
+            return;
+        }
+        // Cleared at once, so that a second tap sends nothing twice; put back when not kept.
+        app.draft.set(String::new());
+        leptos::task::spawn_local(async move {
+            if !app.write(vec![Event::Said { text: text.clone() }]).await {
+                app.draft.set(text);
+            }
+        });
+    });
+    section("screen messages")
+        .add(
+            el("div")
+                .class("head")
+                .add(link("back", "#hub", "‹").attr("aria-label", t(Key::ToHub)))
+                .add(p("at", t(Key::ToHub))),
+        )
+        .add(h1(t(Key::Messages)))
+        .add(
+            el("div")
+                .attr("aria-live", "polite")
+                .dynamic(move || app.state.with(|s| thread(s, &clock))),
+        )
+        .add(form)
+}
+
+fn area(target: Option<web_sys::EventTarget>) -> Option<HtmlTextAreaElement> {
+    target?.dyn_into().ok()
+}
+
+/// Unix milliseconds as the time of day, the way the reader writes it.
+pub fn clock(at: i64) -> String {
+    let date = js_sys::Date::new(&JsValue::from_f64(at as f64));
+    let options = js_sys::JSON::parse(r#"{"hour":"2-digit","minute":"2-digit"}"#)
+        .unwrap_or(JsValue::UNDEFINED);
+    let told = loose::call(&date, "toLocaleTimeString", &[JsValue::from_str(lang()), options]);
+    told.and_then(|t| t.as_string()).unwrap_or_default()
+}

@@ -1,0 +1,68 @@
+//! The distance meter, live: watches the position from a tap on and says when it is far enough, for
+//! eye, ear and hand. Nothing is watched before the tap, nor after the step.
+
+use crate::device::position::{Trouble, watch};
+use crate::device::{speech, vibration};
+use crate::journey::meter::{Point, Reading, read, reading};
+use crate::ui::parts::button;
+use crate::ui::{El, el};
+use crate::words::{Key, lang, t};
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use std::cell::Cell;
+
+/// The form of a step that asks for a distance. `done`: the driver says it is done, measured or
+/// not; the phone is a help, not a judge.
+pub fn form(target_m: u32, done: impl Fn() + 'static) -> El {
+    let shown = RwSignal::new(Reading::Off);
+    let owner = Owner::current();
+    let measure = move || {
+        shown.set(Reading::Searching);
+        if let Some(owner) = &owner {
+            owner.with(|| measure(target_m, shown));
+        }
+    };
+    let start = button("btn", t(Key::MeterStart), measure).live(move |it| {
+        let off = shown.get() == Reading::Off;
+        let _ = it.toggle_attribute_with_force("hidden", !off);
+    });
+    el("div")
+        .class("form meter")
+        .attr("aria-live", "polite")
+        .dynamic(move || reading(shown.get(), target_m))
+        .add(start)
+        .add(button("btn lamp", t(Key::Done), done))
+}
+
+fn measure(target_m: u32, shown: RwSignal<Reading>) {
+    let start = Cell::new(None);
+    let said = Cell::new(false);
+    let watching = watch(false, move |result| {
+        let now = match result {
+            Ok(fix) => {
+                let now = Point { lat_e7: fix.lat_e7, lon_e7: fix.lon_e7, acc_m: fix.acc_m };
+                let mut from = start.get();
+                let now = read(&mut from, now, target_m);
+                start.set(from);
+                now
+            }
+            Err(Trouble::Refused) => Reading::Refused,
+            Err(Trouble::Absent) => Reading::Absent,
+            // A pause of the satellites does not undo what was measured.
+            Err(_) if start.get().is_some() => return,
+            Err(_) => Reading::Absent,
+        };
+        shown.set(now);
+        if matches!(now, Reading::Walked { enough: true, .. }) && !said.replace(true) {
+            vibration::buzz(&[400, 150, 400]);
+            speech::say(t(Key::MeterEnough), lang());
+        }
+    });
+    match watching {
+        Ok(watch) => {
+            let held = SendWrapper::new(watch);
+            on_cleanup(move || drop(held));
+        }
+        Err(_) => shown.set(Reading::Absent),
+    }
+}

@@ -1,0 +1,145 @@
+//! The start of the driver's page: words, the case, the guides; then it takes over the plain page.
+//! Until then, and whenever it has nothing to draw, the plain page stands.
+
+use super::app::{App, hash, keep, kept};
+use super::guide::fire_answer;
+use super::route::Route;
+use super::{assets, content, frame, power, tools, update};
+use crate::case_link::{CaseLink, tap_of_shell};
+use crate::ui::dom::{listen, page, window};
+use crate::words;
+use case::Event;
+use case::event::Face;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+
+/// Starts the page. Without words there is no app: the plain page stays and says so.
+pub async fn start() {
+    let lang = words::known(&super::app::root_data("lang"));
+    if !assets::words(lang).await {
+        // The other language may be on this device although this one is not.
+        let other = if lang == "en" { "zh" } else { "en" };
+        if !assets::words(other).await {
+            frame::broken();
+            return;
+        }
+    }
+    words::speak(lang);
+    crate::ui::parts::set_pictures(assets::url("pictures").unwrap_or_default());
+    let link = CaseLink::open().await;
+    let owner = Owner::new();
+    owner.set();
+    let app = App::new(link);
+    follow_address(app);
+    count_calls(app);
+    tools::mount(app);
+    frame::mount(app);
+    power::watch(app);
+    update::watch(app);
+    spawn_local(load(app));
+    take_tap(app).await;
+    take_crash(app).await;
+    join(app).await;
+    // For measurements and tests: from here on the page answers to everything.
+    super::app::set_root_data("ready", "1");
+    // The page's owner lives as long as the page.
+    std::mem::forget(owner);
+}
+
+/// Loads the guides of the region in force, and again when the network comes back.
+pub async fn load(app: App) {
+    let region = app.region.get_untracked();
+    let got = content::load(&region).await;
+    // The region may have changed while this was on its way.
+    if app.region.get_untracked() == region {
+        app.content.set(got);
+    }
+}
+
+fn follow_address(app: App) {
+    listen(&window(), "hashchange", move |_| {
+        app.route.set(Route::parse(&hash()));
+        spawn_local(async move {
+            take_tap(app).await;
+            join(app).await;
+        });
+    });
+    listen(&window(), "online", move |_| {
+        if app.content.get_untracked().pack().is_none() {
+            spawn_local(load(app));
+        }
+    });
+}
+
+/// Takes the answer that was given to the plain page into the case, with the time of the tap.
+async fn take_tap(app: App) {
+    let Some(tap) = tap_of_shell() else { return };
+    // Forgotten only when it is written; a second call in between writes the same answer again,
+    // which changes nothing.
+    let events = fire_answer(app, app.content.get_untracked().pack(), tap.yes);
+    if app.write_at(events, Some(tap.at)).await {
+        tap.done();
+    }
+}
+
+/// Tells the desk of a breakdown that the page recovered from.
+async fn take_crash(app: App) {
+    let Some(crash) = kept("crash") else { return };
+    let (build, text) = crash.split_once('\n').unwrap_or(("", &crash));
+    if app.state.with_untracked(|s| s.number.is_empty()) {
+        return keep("crash", "");
+    }
+    if app.write(vec![Event::Crashed { build: build.into(), text: text.into() }]).await {
+        keep("crash", "");
+    }
+}
+
+/// Takes over a case from another device: the address is an invitation.
+async fn join(app: App) {
+    let fragment = hash();
+    if !fragment.starts_with("#j=") {
+        return;
+    }
+    // The token works once; it does not stay in the address.
+    let history = window().history();
+    if let Ok(history) = history {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some("#hub"));
+    }
+    app.route.set(Route::Hub);
+    let face = if app.car.get_untracked() { Face::Car } else { Face::Phone };
+    if let Err(why) = app.link().join(&fragment, face).await {
+        app.notice.set(frame::not_joined(why));
+    }
+}
+
+/// A tap on any telephone link is part of the case; the link itself is the browser's.
+fn count_calls(app: App) {
+    listen(&page(), "click", move |event| {
+        let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        let link = target.and_then(|t| t.closest("a[href^='tel:']").ok().flatten());
+        let Some(href) = link.and_then(|l| l.get_attribute("href")) else { return };
+        let to = String::from(href.trim_start_matches("tel:"));
+        app.record(vec![Event::Called { to }]);
+    });
+}
+
+/// Tells the plain page that the app broke down, and keeps what it said for the next start. After
+/// this nothing of the app runs again.
+pub fn panicked(panic: &std::panic::PanicHookInfo) {
+    let mut text = assets::build();
+    text.push('\n');
+    if let Some(at) = panic.location() {
+        text.push_str(at.file());
+        text.push(':');
+        case::wire::put_int(i64::from(at.line()), &mut text);
+        text.push(' ');
+    }
+    let said = panic.payload();
+    let said =
+        said.downcast_ref::<&str>().copied().or(said.downcast_ref::<String>().map(String::as_str));
+    text.push_str(said.unwrap_or_default());
+    keep("crash", text.get(..1000).unwrap_or(&text));
+    web_sys::console::error_1(&wasm_bindgen::JsValue::from_str(&text));
+    frame::broken();
+}
