@@ -7,9 +7,24 @@
 //!
 //! Every part has its own file; this one only lists what can be asked.
 
-mod desk_of_one;
+pub mod db;
+mod http;
+mod inner;
+mod join;
+pub mod memory;
+mod migrations;
 pub mod mint;
+mod outbox;
+mod page;
+mod photos;
+pub mod plan;
+pub mod records;
+mod shelf;
 mod shell;
+pub mod store;
+mod tabs;
+mod tail;
+mod time;
 pub mod view;
 
 pub use shell::{Tap, tap_of_shell};
@@ -19,21 +34,43 @@ pub use view::{
 
 use case::event::Face;
 use case::{Event, State};
-use desk_of_one::Inner;
+use inner::Inner;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// This device's copy of one case. Clones are the same link; when the last one is dropped,
 /// sending and receiving stop.
 #[derive(Clone)]
-pub struct CaseLink(SendWrapper<Rc<Inner>>);
+pub struct CaseLink(SendWrapper<Rc<Guard>>);
+
+/// Ends the work of a link with its last handle; the work itself holds no handle.
+struct Guard(Rc<Inner>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl Deref for Guard {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
 
 impl CaseLink {
     /// Opens the device's store, or memory where there is none, and takes up the case that was
     /// open when the page was last closed. Never fails; `outbox().storage` tells what it got.
     pub async fn open() -> CaseLink {
-        CaseLink(SendWrapper::new(Inner::open().await))
+        CaseLink::open_as("nightwatch").await
+    }
+
+    /// As [`CaseLink::open`], with a database of another name: a device of its own, for tests.
+    pub async fn open_as(name: &str) -> CaseLink {
+        CaseLink(SendWrapper::new(Rc::new(Guard(Inner::open(name).await))))
     }
 
     /// The case as it stands: the server's part and what is only here, folded. An empty
@@ -54,7 +91,7 @@ impl CaseLink {
 
     /// Id of this installation, as in `case::state::Device`.
     pub fn device(&self) -> String {
-        self.0.device()
+        self.0.device.clone()
     }
 
     /// Begins a case: mints its id and number with no network and records `opened`. A case that

@@ -1,0 +1,324 @@
+//! What the device's store holds of a case, as records, and every change that is made to them,
+//! as pure functions from records to edits. No browser, no clock: the stores run these inside
+//! one transaction, so that two tabs never work on the same record at once.
+
+use case::event::Body;
+use case::wire::{may_have, need, to_json};
+use case::{Bad, Envelope, Node, Role, Stored, upcast};
+
+/// Which part of a case a record belongs to. The order is that of the keys on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Acknowledged with offset `n`, not yet seen in the server's log. An envelope.
+    Acked,
+    /// The server's snapshot, number 0. A state.
+    Base,
+    /// The highest number given to an event of this device, number 0. An integer.
+    Counter,
+    /// Written here with number `n`, not yet acknowledged. An envelope, as it is sent.
+    Pending,
+    /// The server's event of offset `n`, as it came.
+    Stored,
+    /// Refused for good, counted from 0. The reason, a line feed, the envelope.
+    Refused,
+}
+
+impl Kind {
+    /// All kinds, in the order of [`Kind::code`].
+    pub const ALL: [Kind; 6] =
+        [Kind::Acked, Kind::Base, Kind::Counter, Kind::Pending, Kind::Stored, Kind::Refused];
+
+    /// The part of the key that stands for this kind.
+    pub fn code(self) -> &'static str {
+        match self {
+            Kind::Acked => "a",
+            Kind::Base => "b",
+            Kind::Counter => "n",
+            Kind::Pending => "p",
+            Kind::Stored => "s",
+            Kind::Refused => "x",
+        }
+    }
+}
+
+/// One record of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Part.
+    pub kind: Kind,
+    /// Number within the part.
+    pub n: u64,
+    /// JSON text, unless [`Kind`] says otherwise.
+    pub text: String,
+}
+
+/// One change to the records of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Write, over whatever was there.
+    Put(Record),
+    /// Remove, if it is there.
+    Delete(Kind, u64),
+}
+
+/// How far ahead an event is numbered when its number turns out to be taken: the server answers
+/// with the number that it expects, and that one is used.
+const PROBE: u64 = 1 << 20;
+
+/// Reads texts. Handed in, because the browser parses with its own JSON and tests with another.
+#[derive(Clone, Copy)]
+pub struct Reader {
+    /// Reads an envelope of any version.
+    pub envelope: fn(&str) -> Option<Envelope>,
+    /// Reads an event of the server.
+    pub stored: fn(&str) -> Option<Stored>,
+}
+
+fn put(kind: Kind, n: u64, text: String) -> Edit {
+    Edit::Put(Record { kind, n, text })
+}
+
+fn counter(records: &[Record]) -> u64 {
+    let record = records.iter().find(|r| r.kind == Kind::Counter);
+    record.and_then(|r| r.text.parse().ok()).unwrap_or(0)
+}
+
+fn count(n: u64) -> Edit {
+    put(Kind::Counter, 0, n.to_string())
+}
+
+/// Numbers a new event after all others of this device and writes it. Needs `Counter`.
+pub fn append(records: &[Record], envelope: &mut Envelope) -> Vec<Edit> {
+    let n = counter(records) + 1;
+    envelope.n = n;
+    vec![put(Kind::Pending, n, to_json(envelope)), count(n)]
+}
+
+/// What the server said about an event, by its key.
+pub enum Fate {
+    /// It has it, under this offset.
+    At(u64),
+    /// It never takes it, for this reason.
+    Never(String),
+}
+
+/// Files events under what the server said. Needs `Pending` and `Refused`. By key, since another
+/// tab may have numbered them anew in the meantime.
+pub fn settle(records: &[Record], fates: &[(String, Fate)], read: Reader) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut slot = free_slot(records);
+    for r in records.iter().filter(|r| r.kind == Kind::Pending) {
+        let Some(envelope) = (read.envelope)(&r.text) else {
+            continue;
+        };
+        let Some((_, fate)) = fates.iter().find(|(k, _)| *k == envelope.k) else {
+            continue;
+        };
+        edits.push(Edit::Delete(Kind::Pending, r.n));
+        edits.push(match fate {
+            Fate::At(o) => put(Kind::Acked, *o, r.text.clone()),
+            Fate::Never(why) => aside(r, why, &mut slot),
+        });
+    }
+    edits
+}
+
+fn aside(r: &Record, why: &str, slot: &mut u64) -> Edit {
+    let mut text = why.replace('\n', " ");
+    text.push('\n');
+    text.push_str(&r.text);
+    *slot += 1;
+    put(Kind::Refused, *slot - 1, text)
+}
+
+fn free_slot(records: &[Record]) -> u64 {
+    let refused = records.iter().filter(|r| r.kind == Kind::Refused);
+    refused.map(|r| r.n + 1).max().unwrap_or(0)
+}
+
+/// Files events of the server, given with their texts. Needs `Pending` and `Refused`: what comes
+/// back from the server is neither any more, also when the answer to it was lost.
+pub fn receive(records: &[Record], news: &[(Stored, String)], read: Reader) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (stored, text) in news {
+        edits.push(put(Kind::Stored, stored.o, text.clone()));
+        edits.push(Edit::Delete(Kind::Acked, stored.o));
+    }
+    for r in records {
+        let text = match r.kind {
+            Kind::Pending => r.text.as_str(),
+            Kind::Refused => r.text.split_once('\n').map_or("", |(_, text)| text),
+            _ => continue,
+        };
+        let key = (read.envelope)(text).map(|e| e.k);
+        if news.iter().any(|(s, _)| Some(&s.e.k) == key.as_ref()) {
+            edits.push(Edit::Delete(r.kind, r.n));
+        }
+    }
+    edits
+}
+
+/// What to do when the server has another idea of the next number than this device. Needs all
+/// kinds. `expected` is the number that the server named; `None` when it only said that a number
+/// is taken.
+///
+/// Numbers only order events within a device; the key makes them recognisable. So events that
+/// the server does not have may be numbered anew, and events that it had and lost are sent again.
+pub fn mend(records: &[Record], expected: Option<u64>, me: &str, read: Reader) -> Vec<Edit> {
+    let first = records.iter().find(|r| r.kind == Kind::Pending);
+    let first = first.map_or(0, |r| r.n);
+    let next = expected.unwrap_or(first + PROBE);
+    let lost = |r: &Record| own(r, me, read).is_some_and(|e| e.n >= next);
+    let settled = |r: &&Record| matches!(r.kind, Kind::Acked | Kind::Stored);
+    if next < first && records.iter().filter(settled).any(lost) {
+        return rewind(records, me, read);
+    }
+    renumber(records, next, read)
+}
+
+/// Numbers what waits from `next` on.
+fn renumber(records: &[Record], next: u64, read: Reader) -> Vec<Edit> {
+    let mut slot = free_slot(records);
+    let mut edits = Vec::new();
+    let mut puts = Vec::new();
+    let mut n = next;
+    for r in records.iter().filter(|r| r.kind == Kind::Pending) {
+        edits.push(Edit::Delete(Kind::Pending, r.n));
+        match (read.envelope)(&r.text) {
+            Some(mut envelope) => {
+                envelope.n = n;
+                puts.push(put(Kind::Pending, n, to_json(&envelope)));
+                n += 1;
+            }
+            // Nobody can read it, but it is not ours to throw away.
+            None => puts.push(aside(r, "not readable", &mut slot)),
+        }
+    }
+    edits.append(&mut puts);
+    edits.push(count(n.max(1) - 1));
+    edits
+}
+
+/// Makes everything that this device ever wrote wait again, and forgets the server's part: the
+/// server lost history (a restored backup). What it still has it recognises by the keys. Needs
+/// all kinds.
+pub fn rewind(records: &[Record], me: &str, read: Reader) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut mine: Vec<Envelope> = Vec::new();
+    for r in records {
+        let again = matches!(r.kind, Kind::Acked | Kind::Stored | Kind::Pending);
+        if let Some(envelope) = own(r, me, read).filter(|_| again) {
+            edits.push(Edit::Delete(r.kind, r.n));
+            if !mine.iter().any(|e| e.k == envelope.k) {
+                mine.push(envelope);
+            }
+        } else if matches!(r.kind, Kind::Base | Kind::Stored) {
+            edits.push(Edit::Delete(r.kind, r.n));
+        }
+    }
+    mine.sort_by_key(|e| e.n);
+    let mut last = 0;
+    for envelope in &mut mine {
+        // Two events under one number cannot both go out; the later one moves up.
+        envelope.n = envelope.n.max(last + 1);
+        last = envelope.n;
+        edits.push(put(Kind::Pending, last, to_json(envelope)));
+    }
+    edits.push(count(counter(records).max(last)));
+    edits
+}
+
+fn own(r: &Record, me: &str, read: Reader) -> Option<Envelope> {
+    let envelope = match r.kind {
+        Kind::Stored => (read.stored)(&r.text)?.e,
+        Kind::Acked | Kind::Pending => (read.envelope)(&r.text)?,
+        _ => return None,
+    };
+    (envelope.d == me).then_some(envelope)
+}
+
+/// Brings what was kept in memory while the disk failed back to the disk. Needs all kinds of the
+/// disk; `memory` is all that this tab has. Another tab may have written in the meantime: then
+/// what waits here is numbered after it.
+pub fn pour(disk: &[Record], memory: &[Record], read: Reader) -> Vec<Edit> {
+    let key = |r: &Record| (read.envelope)(&r.text).map(|e| e.k);
+    let waiting: Vec<(&Record, Option<String>)> =
+        disk.iter().filter(|r| r.kind == Kind::Pending).map(|r| (r, key(r))).collect();
+    let mut edits = Vec::new();
+    let mut last = counter(disk);
+    let mut slot = free_slot(disk);
+    for r in memory {
+        match r.kind {
+            Kind::Counter => {}
+            Kind::Refused => {
+                let same = |d: &Record| d.kind == Kind::Refused && d.text == r.text;
+                if !disk.iter().any(same) {
+                    edits.push(put(Kind::Refused, slot, r.text.clone()));
+                    slot += 1;
+                }
+            }
+            Kind::Pending => {
+                let k = key(r);
+                if k.is_none() || waiting.iter().any(|(_, other)| *other == k) {
+                    continue;
+                }
+                let taken = waiting.iter().any(|(w, _)| w.n == r.n) || r.n <= last;
+                let Some(mut envelope) = (read.envelope)(&r.text).filter(|_| taken) else {
+                    last = last.max(r.n);
+                    edits.push(Edit::Put(r.clone()));
+                    continue;
+                };
+                last += 1;
+                envelope.n = last;
+                edits.push(put(Kind::Pending, last, to_json(&envelope)));
+            }
+            _ => {
+                edits.push(Edit::Put(r.clone()));
+                let k = match r.kind {
+                    Kind::Acked => key(r),
+                    Kind::Stored => (read.stored)(&r.text).map(|s| s.e.k),
+                    _ => None,
+                };
+                let done = waiting.iter().filter(|(_, other)| k.is_some() && *other == k);
+                edits.extend(done.map(|(w, _)| Edit::Delete(Kind::Pending, w.n)));
+            }
+        }
+    }
+    edits.push(count(last.max(counter(memory))));
+    edits
+}
+
+/// Reads an event of the server. One whose content this build cannot read becomes an empty one
+/// in its place, so that those after it still count; `None` when it has not even an offset.
+pub fn stored<N: Node>(node: &N) -> Option<Stored> {
+    let o: u64 = need(node, "o").ok()?;
+    Some(strict(node, o).unwrap_or_else(|_| Stored {
+        o,
+        rx: 0,
+        skew: 0,
+        by: Role::Server,
+        who: String::new(),
+        e: Envelope {
+            v: upcast::VERSION,
+            k: String::new(),
+            d: String::new(),
+            n: 0,
+            at: 0,
+            b: Body::Unknown(case::json::Json::Map(Default::default())),
+        },
+    }))
+}
+
+fn strict<N: Node>(node: &N, o: u64) -> Result<Stored, Bad> {
+    Ok(Stored {
+        o,
+        rx: need(node, "rx")?,
+        skew: may_have(node, "skew")?,
+        by: need(node, "by")?,
+        who: may_have(node, "who")?,
+        e: upcast::envelope(&node.field("e").ok_or(Bad("e"))?)?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! The records of a device against a model of the server, with everything going wrong that can.
+
+use super::*;
+use case::event::Event;
+use case::ledger::{Known, admit};
+use case::message::Verdict;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+const ME: &str = "01923456-789a-7fff-bfff-ffffffffffff";
+const READ: Reader = Reader {
+    envelope: |text| upcast::envelope(&serde_json::from_str::<serde_json::Value>(text).ok()?).ok(),
+    stored: |text| stored(&serde_json::from_str::<serde_json::Value>(text).ok()?),
+};
+
+type Disk = BTreeMap<(Kind, u64), String>;
+
+fn records(disk: &Disk) -> Vec<Record> {
+    let record = |((kind, n), text): (&(Kind, u64), &String)| {
+        let (kind, n, text) = (*kind, *n, text.clone());
+        Record { kind, n, text }
+    };
+    disk.iter().map(record).collect()
+}
+
+fn edit(disk: &mut Disk, edits: Vec<Edit>) {
+    for edit in edits {
+        match edit {
+            Edit::Put(r) => disk.insert((r.kind, r.n), r.text),
+            Edit::Delete(kind, n) => disk.remove(&(kind, n)),
+        };
+    }
+}
+
+fn event(i: u32) -> Envelope {
+    let mut k = String::from("01923456-789a-7fff-bfff-");
+    k.push_str(&format!("{i:012x}"));
+    Envelope {
+        v: upcast::VERSION,
+        k,
+        d: ME.into(),
+        n: 0,
+        at: i64::from(i),
+        b: Event::Said { text: "words \"and\" 字".into() }.into(),
+    }
+}
+
+/// The server's log of one case, with the rules of the real one.
+#[derive(Clone, Default)]
+struct Server {
+    log: Vec<Stored>,
+    last_n: u64,
+    /// Whether a refused event uses up its number, as the real server does.
+    uses_numbers: bool,
+}
+
+impl Server {
+    fn take(&mut self, e: &Envelope, deny: bool) -> (Verdict, u64) {
+        let known = self.log.iter().find(|s| s.e.k == e.k);
+        let known = known.map(|s| Known { o: s.o, same_body: s.e == *e });
+        match admit(self.last_n, known, e.n) {
+            Ok(n) if deny => {
+                self.last_n = if self.uses_numbers { n } else { self.last_n };
+                (Verdict::Denied, 0)
+            }
+            Ok(n) => {
+                self.last_n = n;
+                let o = self.log.len() as u64 + 1;
+                let (by, who) = (Role::Driver, String::new());
+                self.log.push(Stored { o, rx: 1, skew: 0, by, who, e: e.clone() });
+                (Verdict::Ok, o)
+            }
+            Err(verdict) => verdict,
+        }
+    }
+
+    /// A backup is restored: the last `n` events never happened.
+    fn lose(&mut self, n: usize) {
+        self.log.truncate(self.log.len().saturating_sub(n));
+        self.last_n = self.log.iter().map(|s| s.e.n).max().unwrap_or(0);
+    }
+}
+
+/// One round of the outbox, as `outbox` does it. `lost` drops the answers on the way back.
+fn round(disk: &mut Disk, server: &mut Server, lost: bool, deny: Option<usize>) {
+    let waiting: Vec<Envelope> = records(disk)
+        .iter()
+        .filter(|r| r.kind == Kind::Pending)
+        .filter_map(|r| (READ.envelope)(&r.text))
+        .collect();
+    let mut fates = Vec::new();
+    let mut trouble = None;
+    for (i, e) in waiting.iter().enumerate() {
+        match server.take(e, deny == Some(i)) {
+            (Verdict::Ok | Verdict::Dup, o) => fates.push((e.k.clone(), Fate::At(o))),
+            (Verdict::Gap, n) => trouble = trouble.or(Some(Some(n))),
+            (Verdict::Conflict, 0) => trouble = trouble.or(Some(None)),
+            (verdict, _) => fates.push((e.k.clone(), Fate::Never(verdict.as_str().into()))),
+        }
+    }
+    if lost {
+        return;
+    }
+    let settled = settle(&records(disk), &fates, READ);
+    edit(disk, settled);
+    if let Some(expected) = trouble {
+        let mended = mend(&records(disk), expected, ME, READ);
+        edit(disk, mended);
+    }
+}
+
+fn hear(disk: &mut Disk, server: &Server) {
+    let text = |s: &Stored| (s.clone(), to_json(s));
+    let news: Vec<_> = server.log.iter().map(text).collect();
+    let edits = receive(&records(disk), &news, READ);
+    edit(disk, edits);
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// An event is written.
+    Write,
+    /// An event is written by another tab while this one has only memory.
+    Elsewhere,
+    Send {
+        lost: bool,
+        deny: Option<usize>,
+    },
+    Hear,
+    Lose(usize),
+    /// The disk fails; memory goes on from a copy.
+    Spill,
+    /// The disk is back.
+    Back,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let send = (any::<bool>(), proptest::option::weighted(0.2, 0usize..3));
+    prop_oneof![
+        4 => Just(Step::Write),
+        1 => Just(Step::Elsewhere),
+        3 => send.prop_map(|(lost, deny)| Step::Send { lost, deny }),
+        2 => Just(Step::Hear),
+        1 => (1usize..4).prop_map(Step::Lose),
+        1 => Just(Step::Spill),
+        1 => Just(Step::Back),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// Whatever happens, in the end the server has every event once, in the order of this
+    /// device, or the device has it among the refused.
+    #[test]
+    fn nothing_is_lost_and_nothing_comes_twice(
+        steps in proptest::collection::vec(step(), 1..60),
+        uses_numbers in any::<bool>(),
+    ) {
+        let mut server = Server { uses_numbers, ..Server::default() };
+        let mut disk = Disk::new();
+        let mut memory: Option<Disk> = None;
+        let mut written = 0;
+        let mut two_writers = false;
+        for step in steps {
+            match step {
+                Step::Write | Step::Elsewhere => {
+                    written += 1;
+                    two_writers |= matches!(step, Step::Elsewhere);
+                    let elsewhere = matches!(step, Step::Elsewhere);
+                    let here = memory.as_mut().filter(|_| !elsewhere).unwrap_or(&mut disk);
+                    let edits = append(&records(here), &mut event(written));
+                    edit(here, edits);
+                }
+                Step::Send { lost, deny } => {
+                    let here = memory.as_mut().unwrap_or(&mut disk);
+                    round(here, &mut server, lost, deny);
+                }
+                Step::Hear => hear(memory.as_mut().unwrap_or(&mut disk), &server),
+                Step::Lose(n) => {
+                    server.lose(n);
+                    let here = memory.as_mut().unwrap_or(&mut disk);
+                    let edits = rewind(&records(here), ME, READ);
+                    edit(here, edits);
+                }
+                Step::Spill => {
+ two_writers = true;
+ memory = memory.or_else(|| Some(disk.clone()));
+ }
+                Step::Back => if let Some(memory) = memory.take() {
+                    let edits = pour(&records(&disk), &records(&memory), READ);
+                    edit(&mut disk, edits);
+                }
+            }
+        }
+        if let Some(memory) = memory.take() {
+            let edits = pour(&records(&disk), &records(&memory), READ);
+            edit(&mut disk, edits);
+        }
+        for _ in 0..8 {
+            round(&mut disk, &mut server, false, None);
+        }
+        hear(&mut disk, &server);
+        let left = |kind| records(&disk).into_iter().filter(move |r| r.kind == kind).count();
+        prop_assert_eq!(left(Kind::Pending), 0);
+        let mut there: Vec<&str> = server.log.iter().map(|s| s.e.k.as_str()).collect();
+        let refused = records(&disk);
+        let refused = refused.iter().filter(|r| r.kind == Kind::Refused);
+        let refused: Vec<String> = refused
+            .filter_map(|r| Some((READ.envelope)(r.text.split_once('\n')?.1)?.k))
+            .collect();
+        for i in 1..=written {
+            let k = event(i).k;
+            let times = there.iter().filter(|x| **x == k).count();
+            prop_assert!(times == 1 || refused.contains(&k), "event {} {} times", i, times);
+        }
+        there.sort_unstable();
+        there.dedup();
+        prop_assert_eq!(there.len(), server.log.len());
+        if !two_writers {
+            prop_assert!(server.log.is_sorted_by_key(|s| s.e.at), "order");
+        }
+    }
+}
+
+#[test]
+fn a_refused_event_does_not_hold_up_those_after_it() {
+    let (mut disk, mut server) = (Disk::new(), Server::default());
+    for i in 1..=3 {
+        let edits = append(&records(&disk), &mut event(i));
+        edit(&mut disk, edits);
+    }
+    round(&mut disk, &mut server, false, Some(0));
+    round(&mut disk, &mut server, false, None);
+    let there: Vec<i64> = server.log.iter().map(|s| s.e.at).collect();
+    assert_eq!(there, [2, 3]);
+    assert_eq!(records(&disk).iter().filter(|r| r.kind == Kind::Refused).count(), 1);
+}
+
+#[test]
+fn what_nobody_can_read_is_kept_and_skipped() {
+    let mut disk = Disk::new();
+    disk.insert((Kind::Pending, 1), "rubbish".into());
+    disk.insert((Kind::Counter, 0), "1".into());
+    let edits = append(&records(&disk), &mut event(1));
+    edit(&mut disk, edits);
+    let mut server = Server::default();
+    round(&mut disk, &mut server, false, None);
+    round(&mut disk, &mut server, false, None);
+    assert_eq!(server.log.len(), 1);
+    assert_eq!(disk.get(&(Kind::Refused, 0)).map(String::as_str), Some("not readable\nrubbish"));
+}
+
+#[test]
+fn an_event_from_a_newer_build_keeps_its_place() {
+    let read = |text: &str| (READ.stored)(text);
+    assert_eq!(read("{}"), None);
+    let crew = read(r#"{"o":4,"rx":1,"by":"crew","e":{}}"#);
+    assert_eq!(crew.map(|s| (s.o, s.e.b.event().is_none())), Some((4, true)));
+    let later = format!(
+        r#"{{"o":5,"rx":1,"by":"agent","e":{{"v":9,"k":"k","d":"d","n":1,"at":2,"b":{{"t":"x"}}}}}}"#
+    );
+    assert_eq!(read(&later).map(|s| (s.o, s.by)), Some((5, Role::Agent)));
+}

@@ -1,0 +1,191 @@
+//! Receives what the server and other devices add to the case, by a long poll while the page is
+//! in front and there is a network. A poll that may have died in a sleep is dialled again.
+
+use super::http::Ask;
+use super::inner::{Inner, READ, TAIL, epoch_key};
+use super::mint;
+use super::page;
+use super::plan::{Heard, judge};
+use super::records::{self, Kind, Record};
+use crate::js::{self, Js};
+use case::wire::{Get as _, Node as _, need, put_int};
+use case::{Event, State, Stored};
+use std::rc::Rc;
+
+/// Seconds that the server may hold a poll.
+const HOLD: i64 = 25;
+/// Milliseconds after which a poll is given up.
+const PATIENCE: i32 = 35_000;
+
+/// Runs until the handle is dropped.
+pub fn start(inner: &Rc<Inner>) {
+    let weak = Rc::downgrade(inner);
+    let bell = inner.tail_bell.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        while let Some(inner) = weak.upgrade().filter(|i| !i.closed.get()) {
+            let wait = inner.listen().await;
+            drop(inner);
+            bell.wait(wait).await;
+        }
+    });
+}
+
+/// What a poll gave: read part by part, so that one part from a newer build does not hide the
+/// rest.
+pub struct News {
+    now: i64,
+    epoch: String,
+    top: u64,
+    snap: Option<(State, String)>,
+    events: Vec<(Stored, String)>,
+}
+
+impl News {
+    /// Reads the body; `None` when it is not a tail.
+    pub fn read(text: &str) -> Option<News> {
+        let json = js::parse(text)?;
+        let snap = json.field("snap");
+        let events = json.field("events").and_then(|e| e.items());
+        Some(News {
+            now: need(&json, "now").ok()?,
+            epoch: need(&json, "epoch").ok()?,
+            top: need(&json, "top").ok()?,
+            snap: snap.and_then(|s| Some((State::get(&s).ok()?, text_of(&s)?))),
+            events: events
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|e| Some((records::stored(e)?, text_of(e)?)))
+                .collect(),
+        })
+    }
+}
+
+fn text_of(json: &Js) -> Option<String> {
+    js_sys::JSON::stringify(&json.0).ok()?.as_string()
+}
+
+impl Inner {
+    /// One poll. The result is the time in milliseconds until the next one; `None` when only a
+    /// change of the page or of the case makes another one useful.
+    async fn listen(&self) -> Option<u32> {
+        let case = self.case()?;
+        let top = self.replica.borrow().top();
+        let known = top > 0 || !self.own.borrow().is_empty();
+        if !known || !page::visible() || !page::online() {
+            return None;
+        }
+        let due = self.plans[TAIL].borrow().due(mint::now());
+        if due > 0 {
+            return Some(due);
+        }
+        let reply = self.poll(&case, top, HOLD).await;
+        if self.closed.get() || !self.shows(&case) {
+            return Some(0);
+        }
+        let (heard, news, took) = match &reply {
+            Some(r) => {
+                let heard = judge(r.status, r.refusal().as_ref());
+                let news = if heard == Heard::Done { News::read(&r.text) } else { None };
+                (heard, news, r.took)
+            }
+            None => (Heard::Nothing, None, 0),
+        };
+        let Some(news) = news else {
+            // Stopped by ourselves after a sleep: dial again at once.
+            if reply.is_none() && mint::now() - self.woke.get() < 200 {
+                return Some(0);
+            }
+            if heard == Heard::Missing {
+                self.rewind(&case).await;
+            }
+            self.not_done(heard, TAIL);
+            return Some(self.plans[TAIL].borrow().due(mint::now()));
+        };
+        let fresh = self.take(&case, news, took).await;
+        // A server that does not hold polls must not be asked without end.
+        match fresh || took > 1_000 {
+            true => self.plans[TAIL].borrow_mut().good(),
+            false => self.plans[TAIL].borrow_mut().bad(mint::now(), 250, mint::below),
+        }
+        Some(self.plans[TAIL].borrow().due(mint::now()))
+    }
+
+    /// Asks for the log after an offset.
+    pub async fn poll(&self, case: &str, after: u64, hold: i64) -> Option<super::http::Reply> {
+        let mut path = super::outbox::case_path(case, "/events?after=");
+        put_int(after as i64, &mut path);
+        path.push_str("&wait=");
+        put_int(hold, &mut path);
+        let ask = Ask {
+            method: "GET",
+            path: &path,
+            token: &self.token,
+            body: wasm_bindgen::JsValue::UNDEFINED,
+            range: None,
+            ms: PATIENCE,
+        };
+        self.tail_slot.ask(ask).await
+    }
+
+    /// Takes what a poll gave into the store and the state; `true` when it was anything new.
+    pub async fn take(&self, case: &str, news: News, took: i64) -> bool {
+        // The server holds a poll; only a quick answer says anything about the clocks.
+        let took = if took > 5_000 { 0 } else { took };
+        self.heard(news.now, took);
+        let top = self.replica.borrow().top();
+        let known = self.epoch.borrow().clone();
+        let lost = (!known.is_empty() && known != news.epoch) || news.top < top;
+        if known != news.epoch {
+            self.shelf.set_meta(&epoch_key(case), Some(&news.epoch)).await;
+            *self.epoch.borrow_mut() = news.epoch.clone();
+        }
+        if lost {
+            self.rewind(case).await;
+            return true;
+        }
+        if news.snap.is_none() && news.events.is_empty() {
+            return false;
+        }
+        let kinds = [Kind::Pending, Kind::Refused];
+        let write = &mut |there: &[Record]| {
+            let mut edits = records::receive(there, &news.events, READ);
+            if let Some((_, text)) = &news.snap {
+                let (kind, n, text) = (Kind::Base, 0, text.clone());
+                edits.push(records::Edit::Put(Record { kind, n, text }));
+            }
+            edits
+        };
+        self.shelf.change(case, &kinds, write).await;
+        if !self.shows(case) {
+            return true;
+        }
+        if let Some((state, _)) = news.snap {
+            self.replica.borrow_mut().receive_snapshot(state);
+        }
+        for (stored, _) in news.events {
+            if stored.e.d == self.device {
+                self.own.borrow_mut().insert(stored.o);
+            }
+            if let Some(Event::Received { sha }) = stored.e.b.event() {
+                self.photo_arrived(sha);
+            }
+            self.replica.borrow_mut().receive(stored);
+        }
+        self.publish();
+        self.tell(case);
+        self.replica.borrow().top() > top
+    }
+
+    /// The server lost history: what this device wrote goes out again, the rest is asked for from
+    /// the beginning. A closed case is left as it is: it may be gone on purpose.
+    async fn rewind(&self, case: &str) {
+        if self.replica.borrow().settled().status == case::state::Status::Done {
+            return;
+        }
+        let rewind = &mut |there: &[Record]| records::rewind(there, &self.device, READ);
+        self.shelf.change(case, &Kind::ALL, rewind).await;
+        self.load(case).await;
+        self.publish();
+        self.send_bell.ring();
+    }
+}
