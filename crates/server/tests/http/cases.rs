@@ -1,0 +1,179 @@
+//! Logs in and out.
+
+use super::common::{OWN, bearer, site, to_value};
+use case::event::{Role, may};
+use serde_json::{Value, json};
+use server::store::conformance::kit::{Device, NOW, one_of_each, said};
+use server::token;
+use std::time::{Duration, Instant};
+
+#[tokio::test]
+async fn a_batch_is_answered_event_by_event() {
+    let site = site().await;
+    let mut phone = site.open().await;
+    let (a, b) = (phone.next(said("a")), phone.next(said("b")));
+    let mut too_long = to_value(&phone.next(said("c")));
+    too_long["b"]["text"] = json!("x".repeat(4001));
+    let after = phone.next(said("d"));
+    let batch =
+        vec![to_value(&b), to_value(&a), to_value(&b), too_long, to_value(&after), to_value(&a)];
+    let answer = site.events(&phone, batch).await;
+    let verdicts: Vec<Value> =
+        answer.json()["answers"].as_array().unwrap().iter().map(|a| a["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["gap", "ok", "ok", "bad", "ok", "dup"]);
+    let mut changed = to_value(&a);
+    changed["b"]["text"] = json!("another");
+    let answer = site.events(&phone, vec![changed]).await;
+    assert_eq!(answer.json()["answers"][0]["verdict"], "conflict");
+
+    let path = format!("/v1/cases/{}/events?after=1", phone.case);
+    let tail = site.get(&path, &[("authorization", &bearer(&phone))]).await.json();
+    let texts: Vec<&str> = tail["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["e"]["b"]["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(texts, ["a", "b", "d"]);
+    assert_eq!((tail["top"].as_u64(), tail["snap"].is_null()), (Some(4), true));
+}
+
+#[tokio::test]
+async fn clocks_that_differ_are_noted_and_change_no_order() {
+    let site = site().await;
+    let mut phone = site.open().await;
+    let path = format!("/v1/cases/{}/events", phone.case);
+    let head = [("authorization", bearer(&phone))];
+    let head: Vec<(&str, &str)> = head.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    for days in [1i64, -1] {
+        let mut event = to_value(&phone.next(said("x")));
+        let off = token::now_ms() + days * 86_400_000;
+        event["at"] = json!(off);
+        let body = json!({"sent": off, "events": [event]});
+        let answer = site.post(&path, &head, body).await;
+        assert_eq!(answer.json()["answers"][0]["verdict"], "ok");
+    }
+    let tail = site.get(&path, &head).await.json();
+    let skews: Vec<i64> = (0..3).map(|i| tail["events"][i]["skew"].as_i64().unwrap_or(0)).collect();
+    assert_eq!(skews, [0, -86_400_000, 86_400_000]);
+}
+
+/// Every kind of event, by an agent, by the driver, by a device of another case, by nobody.
+#[tokio::test]
+async fn roles_and_strangers() {
+    let site = site().await;
+    let mut phone = site.open().await;
+    let mut foreign = site.open().await;
+    foreign.case = phone.case.clone();
+    let cookie = site.agent("Li").await;
+    let mut desk = Device::agent(&phone.case, "Li");
+    let path = format!("/v1/cases/{}/events", phone.case);
+    for event in one_of_each() {
+        let tag = event.tag();
+        let expected = |role| if may(role, &event) { "ok" } else { "denied" };
+        let answer = site.events(&phone.clone(), vec![to_value(&phone.next(event.clone()))]).await;
+        assert_eq!(answer.json()["answers"][0]["verdict"], expected(Role::Driver), "driver {tag}");
+        let body = json!({"sent": NOW, "events": [to_value(&desk.next(event.clone()))]});
+        let answer = site.post(&path, &[("cookie", &cookie), OWN], body.clone()).await;
+        assert_eq!(answer.json()["answers"][0]["verdict"], expected(Role::Agent), "agent {tag}");
+    }
+    for event in one_of_each().into_iter().take(8) {
+        let answer =
+            site.events(&foreign, vec![to_value(&foreign.clone().next(event.clone()))]).await;
+        assert_eq!(answer.fault(), (403, "denied".into()));
+        let body = json!({"sent": NOW, "events": [to_value(&desk.clone().next(event))]});
+        assert_eq!(site.post(&path, &[], body).await.fault(), (401, "denied".into()));
+    }
+    let denied = site.get(&path, &[("authorization", &bearer(&foreign))]).await;
+    assert_eq!(denied.fault(), (403, "denied".into()));
+    assert_eq!(site.get(&path, &[]).await.fault(), (401, "denied".into()));
+    let nowhere = format!("/v1/cases/{}/events", token::uuid(NOW));
+    let missing = site.get(&nowhere, &[("authorization", &bearer(&phone))]).await;
+    assert_eq!(missing.fault(), (404, "missing".into()));
+}
+
+#[tokio::test]
+async fn a_poll_ends_when_something_happens() {
+    let site = site().await;
+    let mut phone = site.open().await;
+    let cookie = site.agent("Li").await;
+    let path = format!("/v1/cases/{}/events", phone.case);
+    let poll = format!("{path}?after=1&wait=25");
+    let began = Instant::now();
+    let head = [("authorization", bearer(&phone))];
+    let head: Vec<(&str, &str)> = head.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let agent_says = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let mut desk = Device::agent(&phone.case, "Li");
+        let body =
+            json!({"sent": token::now_ms(), "events": [to_value(&desk.next(said("we see you")))]});
+        site.post(&path, &[("cookie", &cookie), OWN], body).await
+    };
+    let (tail, _) = tokio::join!(site.get(&poll, &head), agent_says);
+    let tail = tail.json();
+    assert_eq!(tail["events"][0]["e"]["b"]["text"], "we see you");
+    assert_eq!(tail["events"][0]["who"], "Li");
+    assert!(began.elapsed() < Duration::from_secs(5));
+
+    let (_, seq) = (0, site.get("/v1/desk/cases?after=0", &[("cookie", &cookie)]).await.json());
+    let list = format!("/v1/desk/cases?after={}&wait=25", seq["seq"]);
+    let event = to_value(&phone.next(said("here")));
+    let say = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        site.events(&phone, vec![event]).await
+    };
+    let cookie_head = [("cookie", cookie.as_str())];
+    let (rows, _) = tokio::join!(site.get(&list, &cookie_head), say);
+    assert_eq!(rows.json()["rows"][0]["unread"], 1);
+    let quiet = format!("{path}?after=99&wait=0");
+    assert!(site.get(&quiet, &head).await.json()["snap"].is_object());
+    site.app.hub.close();
+    let began = Instant::now();
+    let top = format!("{path}?after=3&wait=25");
+    assert!(site.get(&top, &head).await.json()["events"].as_array().is_none());
+    assert!(began.elapsed() < Duration::from_secs(1), "stopping ends polls");
+}
+
+#[tokio::test]
+async fn text_stays_text() {
+    let site = site().await;
+    let mut phone = site.open().await;
+    let nasty = "</script><img src=x onerror=alert(1)>\u{2028}\u{0}'\"&lt;";
+    site.events(&phone.clone(), vec![to_value(&phone.next(said(nasty)))]).await;
+    let path = format!("/v1/cases/{}/events", phone.case);
+    let tail = site.get(&path, &[("authorization", &bearer(&phone))]).await;
+    assert_eq!(tail.header("content-type"), "application/json");
+    assert_eq!(tail.header("x-content-type-options"), "nosniff");
+    assert!(tail.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(tail.json()["events"][1]["e"]["b"]["text"], nasty);
+}
+
+#[tokio::test]
+async fn a_second_device_joins_once() {
+    let site = site().await;
+    let car = site.open().await;
+    let (invite, hash) = token::mint();
+    let path = format!("/v1/cases/{}/invites", car.case);
+    let body = json!({"hash": case::id::hex(&hash.0)});
+    let made = site.post(&path, &[("authorization", &bearer(&car))], body.clone()).await;
+    assert_eq!(made.status, 204);
+    let cookie = site.agent("Li").await;
+    let by_agent = site.post(&path, &[("cookie", &cookie), OWN], body).await;
+    assert_eq!(by_agent.fault(), (403, "denied".into()));
+
+    let mut phone = Device::driver(&car.case);
+    let join = |device: &Device, invite: &str| json!({"case": car.case, "invite": invite, "hash": case::id::hex(&device.hash().0)});
+    let stranger = Device::driver(&car.case);
+    let wrong = site.post("/v1/join", &[], join(&stranger, &"A".repeat(43))).await;
+    let good = site.post("/v1/join", &[], join(&phone, &invite)).await;
+    assert_eq!(good.status, 204);
+    let used = site.post("/v1/join", &[], join(&stranger, &invite)).await;
+    let no_token = site.post("/v1/join", &[], join(&stranger, "no token at all")).await;
+    for refused in [&wrong, &used, &no_token] {
+        assert_eq!(refused.fault(), (410, "expired".into()));
+        assert_eq!(refused.body, wrong.body);
+    }
+    let events = vec![to_value(&phone.next(said("from the phone")))];
+    let answer = site.events(&phone, events).await;
+    assert_eq!(answer.json()["answers"][0]["o"], 2);
+}
