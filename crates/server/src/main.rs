@@ -19,7 +19,13 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let filter = EnvFilter::try_from_env("NIGHTWATCH_LOG").unwrap_or_else(|_| "info".into());
+    let mut filter = EnvFilter::try_from_env("NIGHTWATCH_LOG").unwrap_or_else(|_| "info".into());
+    // Below this level some libraries write down headers and statements, and with them secrets.
+    for quiet in ["hyper=info", "hyper_util=info", "h2=info", "rustls=info", "sqlx=info"] {
+        if let Ok(directive) = quiet.parse() {
+            filter = filter.add_directive(directive);
+        }
+    }
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -159,15 +159,19 @@ fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(packed)
 }
 
-/// The build's rule for names that change with their bytes: `words-zh.1a2b3c4d.json`,
-/// `driver-0123456789abcdef_bg.wasm`, `snippets/x-0123456789abcdef/inline0.js`.
+/// The build's rule for names that change with their bytes, as the service worker has it:
+/// `words-zh.1a2b3c4d.json`, `driver-0123456789abcdef_bg.wasm`, `0123456789abcdef-icon.svg`; and
+/// folders, `snippets/x-0123456789abcdef/inline0.js`.
 fn hashed(name: &str) -> bool {
-    let bytes = name.as_bytes();
+    let path = format!("/{name}");
+    let bytes = path.as_bytes();
     let hex = |b: &&u8| b.is_ascii_digit() || (b'a'..=b'f').contains(*b);
     (0..bytes.len()).any(|i| {
         let run = bytes[i + 1..].iter().take_while(hex).count();
         let after = bytes.get(i + 1 + run);
-        matches!(bytes[i], b'.' | b'-') && run >= 8 && matches!(after, Some(b'.' | b'_' | b'/'))
+        matches!(bytes[i], b'/' | b'.' | b'-')
+            && run >= 8
+            && matches!(after, Some(b'.' | b'_' | b'-' | b'/'))
     })
 }
 
@@ -204,6 +208,7 @@ mod tests {
             "words-zh.1a2b3c4d.json",
             "driver-0123456789abcdef_bg.wasm",
             "driver-0123456789abcdef.js",
+            "0123456789abcdef-icon.svg",
             "snippets/nightwatch-0123456789abcdef/inline0.js",
         ] {
             assert!(hashed(name), "{name}");

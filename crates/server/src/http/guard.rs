@@ -94,7 +94,7 @@ pub fn client(parts: &Parts) -> Client {
     parts.extensions.get().copied().unwrap_or(localhost)
 }
 
-/// Who asks. A wrong token or an ended session is refused, and counted.
+/// Who asks. What has not the form of a token is refused, and counted.
 pub async fn who(app: &App, parts: &Parts) -> Result<Who, Refused> {
     let ip = client(parts).0;
     app.limits.trusted(ip)?;
@@ -123,10 +123,8 @@ pub async fn who(app: &App, parts: &Parts) -> Result<Who, Refused> {
             }
             Ok(Who::Agent(name, session))
         }
-        None => {
-            app.limits.failed(ip);
-            Err(unknown())
-        }
+        // Not counted: a desk left open over night asks with an old cookie, and nobody guesses one.
+        None => Err(unknown()),
     }
 }
 
@@ -154,10 +152,8 @@ pub async fn reader(app: &App, parts: &Parts, case: &str) -> Result<Who, Refused
 pub async fn device(app: &App, client: Client, case: &str, token: &Hash) -> Result<(), Refused> {
     match app.store.access(case, token).await? {
         Access::Granted => Ok(()),
-        Access::Missing => {
-            app.limits.failed(client.0);
-            Err(refuse(Fault::Missing, "no such case"))
-        }
+        // Not counted: a phone may know a case that a restored server does not.
+        Access::Missing => Err(refuse(Fault::Missing, "no such case")),
         Access::Denied => {
             app.limits.failed(client.0);
             Err(refuse(Fault::Denied, "this token does not open this case"))

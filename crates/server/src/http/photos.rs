@@ -27,8 +27,27 @@ pub async fn stored(
     name(&sha)?;
     let (Who::Driver(key) | Who::Agent(_, key)) = &who;
     app.limits.piece(key)?;
-    let row = app.store.photo(&case, &sha).await?;
+    let mut row = app.store.photo(&case, &sha).await?;
+    let complete = |r: &PhotoRow| !r.done && Ranges::parse(&r.have).prefix() == r.size;
+    if row.as_ref().is_some_and(complete) {
+        // Everything came, but the last step failed then: whoever asks would have nothing to send.
+        let _turn = app.photos.turn(&case, &sha).await;
+        row = app.store.photo(&case, &sha).await?;
+        if let Some(size) = row.as_ref().filter(|r| complete(r)).map(|r| r.size) {
+            match app.photos.finish(&*app.store, &case, &sha, size).await {
+                Err(Failed::Store(error)) => return Err(error.into()),
+                Err(Failed::Busy) => return Err(busy()),
+                // Forgotten: sent again, the answer to the last piece says why.
+                Ok(()) | Err(Failed::Hash | Failed::Unfit(_)) => {}
+            }
+            row = app.store.photo(&case, &sha).await?;
+        }
+    }
     Ok(progress(row.as_ref(), StatusCode::OK))
+}
+
+fn busy() -> Refused {
+    refuse(Fault::Slow, "too many photos at once").after(5)
 }
 
 fn progress(row: Option<&PhotoRow>, status: StatusCode) -> Response {
@@ -127,7 +146,7 @@ async fn take(
         Err(Failed::Hash) => Err(refuse(Fault::Hash, "the bytes have another SHA-256")),
         Err(Failed::Unfit(why)) => Err(unfit(why)),
         Err(Failed::Store(error)) => Err(error.into()),
-        Err(Failed::Busy) => Err(refuse(Fault::Slow, "too many photos at once").after(5)),
+        Err(Failed::Busy) => Err(busy()),
     }
 }
 

@@ -207,4 +207,13 @@ async fn an_upload_interrupted_at_its_end_is_finished_at_the_next_start() {
     let upload = Upload::new(&site, &phone, &name);
     assert_eq!(upload.offset().await, (size.to_string(), "?1".into()));
     assert_eq!(upload.get().await.status, 200);
+
+    // The same without a restart: asking finishes it.
+    let bytes = jpeg(5);
+    let (name, size) = (sha(&bytes), bytes.len() as u64);
+    let whole = format!("0-{}", size - 1);
+    app.photos.write(&phone.case, &name, 0, bytes.into()).await.unwrap();
+    app.store.photo_piece(&phone.case, &name, size, whole).await.unwrap();
+    let upload = Upload::new(&site, &phone, &name);
+    assert_eq!(upload.offset().await, (size.to_string(), "?1".into()));
 }
