@@ -24,6 +24,7 @@ pub fn known(lang: &str) -> &'static str {
 }
 
 /// The language of the moment; tracked.
+#[inline(never)]
 pub fn lang() -> &'static str {
     LANG.with(|l| l.get())
 }
@@ -53,6 +54,7 @@ pub fn speak(lang: &str) {
 }
 
 /// The text of a key in the language of the moment; tracked.
+#[inline(never)]
 pub fn t(key: Key) -> &'static str {
     let first = place(lang());
     LISTS.with(|l| {
@@ -62,7 +64,15 @@ pub fn t(key: Key) -> &'static str {
     })
 }
 
+/// The text of a key in a given language, for cards that show both; empty when its list is not
+/// here.
+pub fn of(lang: &str, key: Key) -> &'static str {
+    let list = LISTS.with(|l| l.borrow()[place(lang)]);
+    list.and_then(|list| list.get(key as usize)).map_or("", String::as_str)
+}
+
 /// The text of a key with `{0}`, `{1}` … filled in.
+#[inline(never)]
 pub fn fill(key: Key, with: &[&str]) -> String {
     let mut out = String::new();
     let mut rest = t(key);
@@ -78,6 +88,7 @@ pub fn fill(key: Key, with: &[&str]) -> String {
 }
 
 /// A text of a pack in the language of the moment; tracked.
+#[inline(never)]
 pub fn say(text: &guide::Text) -> &str {
     if lang() == "en" { &text.en } else { &text.zh }
 }

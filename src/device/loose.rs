@@ -4,12 +4,14 @@
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A member of an object; `None` when there is none.
+#[inline(never)]
 pub fn get(of: &JsValue, name: &str) -> Option<JsValue> {
     let value = js_sys::Reflect::get(of, &JsValue::from_str(name)).ok()?;
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
 /// Calls a method by name. `None` when there is none, or when it throws.
+#[inline(never)]
 pub fn call(of: &JsValue, name: &str, with: &[JsValue]) -> Option<JsValue> {
     let method: js_sys::Function = get(of, name)?.dyn_into().ok()?;
     let list: js_sys::Array = with.iter().collect();
@@ -23,6 +25,7 @@ pub async fn ask(of: &JsValue, name: &str, with: &[JsValue]) -> Option<JsValue> 
 }
 
 /// The browser's `navigator`.
+#[inline(never)]
 pub fn navigator() -> JsValue {
     get(&js_sys::global(), "navigator").unwrap_or(JsValue::UNDEFINED)
 }

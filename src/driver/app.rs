@@ -66,7 +66,7 @@ impl App {
     /// Writes events to the case, in order; the first one opens the case if there is none.
     pub fn record(&self, events: Vec<Event>) {
         let app = *self;
-        leptos::task::spawn_local(async move {
+        crate::ui::dom::task(async move {
             app.write(events).await;
         });
     }

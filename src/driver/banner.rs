@@ -3,6 +3,7 @@
 use super::app::App;
 use super::route::Route;
 use crate::device::vibration;
+use crate::ui::dom::{computed, watch};
 use crate::ui::parts::p;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
@@ -16,25 +17,39 @@ pub fn unread(state: &State) -> Option<(u64, String, String)> {
     (newest.o > state.driver_read).then(|| (newest.o, newest.who.clone(), newest.text.clone()))
 }
 
+/// The offset of the newest unread message as text; empty for none.
+pub fn newest(app: App) -> String {
+    app.state.with(unread).map(|(o, _, _)| crate::journey::brief::int(o as i64)).unwrap_or_default()
+}
+
+fn shown(app: App, newest: &str) -> Option<(u64, String, String)> {
+    if newest.is_empty() || app.route.get() == Route::Messages {
+        return None;
+    }
+    app.state.with_untracked(unread)
+}
+
 /// The banner; empty when all is read, and on the screen of messages itself. It stays on the page
 /// all the time, because readers of the screen announce only what changes inside a known region.
 pub fn banner(app: App) -> El {
-    let new = Memo::new(move |_| app.state.with(unread));
-    Effect::new(move |_| {
-        if new.get().is_some() {
+    let key = computed(move || newest(app));
+    watch(move || {
+        if !key.get().is_empty() {
             vibration::buzz(&[200, 100, 200]);
         }
     });
-    el("div").class("banner").attr("aria-live", "polite").dynamic(move || match new.get() {
-        Some((_, who, text)) if app.route.get() != Route::Messages => {
-            let who = if who.is_empty() { String::from(t(Key::Agent)) } else { who };
-            el("a")
-                .class("message")
-                .attr("href", "#messages")
-                .add(p("by", &who))
-                .add(p("text", &text))
-                .add(el("span").class("open").text(t(Key::Answer)))
+    el("div").class("banner").attr("aria-live", "polite").dynamic(move || {
+        match shown(app, &key.get()) {
+            Some((_, who, text)) => {
+                let who = if who.is_empty() { String::from(t(Key::Agent)) } else { who };
+                el("a")
+                    .class("message")
+                    .attr("href", "#messages")
+                    .add(p("by", &who))
+                    .add(p("text", &text))
+                    .add(el("span").class("open").text(t(Key::Answer)))
+            }
+            _ => el("span"),
         }
-        _ => el("span"),
     })
 }

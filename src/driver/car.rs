@@ -18,7 +18,7 @@ pub fn column(app: App) -> El {
     let trouble = RwSignal::new(String::new());
     let ask = move || {
         trouble.set(String::new());
-        leptos::task::spawn_local(async move {
+        crate::ui::dom::task(async move {
             app.opened().await;
             match app.link().invite().await {
                 Ok(fragment) => code.set(address(&fragment)),

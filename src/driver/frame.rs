@@ -6,16 +6,15 @@ use super::content::Content;
 use super::route::Route;
 use super::{banner, car, guide, handover, help, hub, messages, photos, place, update};
 use crate::case_link::NotJoined;
-use crate::ui::dom::{focus, page, window};
+use crate::ui::dom::{computed, focus, page, watch, window};
 use crate::ui::parts::{button, p, screen};
 use crate::ui::{El, el};
 use crate::words::{self, Key, t};
 use ::guide::seal::Unsealed;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use std::cell::Cell;
 
 /// What is on the screen, as far as it decides what is built.
-#[derive(Clone, Debug, PartialEq)]
 enum Shown {
     /// The plain page; the app draws at most a line below it.
     Plain,
@@ -27,35 +26,37 @@ enum Shown {
 
 /// Puts the app into its place on the page.
 pub fn mount(app: App) {
-    let Some(place) = page().get_element_by_id("app").and_then(|e| e.dyn_into().ok()) else {
-        return;
-    };
-    leptos::mount::mount_to(place, move || frame(app)).forget();
+    if let Some(place) = page().get_element_by_id("app") {
+        let _ = place.append_child(frame(app).node());
+    }
 }
 
 fn frame(app: App) -> El {
-    let shown = Memo::new(move |_| shown(app));
-    let came = StoredValue::new(false);
-    Effect::new(move |_| {
-        let state = if shown.get() == Shown::Plain { "" } else { "on" };
-        set_root_data("app", state);
+    let key = computed(move || match shown(app) {
+        Shown::Plain => String::new(),
+        Shown::Screen(route) => route.hash(),
+        Shown::Locked => String::from(LOCKED),
     });
+    let came = Cell::new(false);
+    watch(move || set_root_data("app", if key.get().is_empty() { "" } else { "on" }));
     el("div")
         .class("frame")
         .dynamic(move || notice(app))
         .dynamic(move || update::line(app))
         .dynamic(move || banner::banner(app))
         .dynamic(move || {
-            let shown = shown.get();
-            // Read here, so that a new language builds every screen anew.
+            let key = key.get();
+            // Read here, so that a new language builds every screen anew; nothing else does.
             words::lang();
-            let built = build(app, &shown);
-            arrive(built.node().clone(), came.get_value() && shown != Shown::Plain);
-            came.set_value(true);
+            let built = untrack(|| build(app, &key));
+            arrive(built.node().clone(), came.replace(true) && !key.is_empty());
             built
         })
         .dynamic(move || car::column(app))
 }
+
+/// In place of an address, for what is locked while there is fire.
+const LOCKED: &str = "locked";
 
 fn shown(app: App) -> Shown {
     let route = app.route.get();
@@ -77,12 +78,13 @@ fn shown(app: App) -> Shown {
     }
 }
 
-fn build(app: App, shown: &Shown) -> El {
-    let route = match shown {
-        Shown::Plain => return el("div").dynamic(move || no_guides(app)),
-        Shown::Locked => return guide::locked(app),
-        Shown::Screen(route) => route.clone(),
-    };
+fn build(app: App, key: &str) -> El {
+    match key {
+        "" => return el("div").dynamic(move || no_guides(app)),
+        LOCKED => return guide::locked(app),
+        _ => {}
+    }
+    let route = Route::parse(key);
     match route {
         Route::First | Route::Hub => hub::screen(app),
         Route::Evacuate => of_pack(app, String::from("safety"), None),
@@ -111,14 +113,15 @@ fn no_guides(app: App) -> El {
         Content::Refused(Unsealed::TooNew(_)) => Key::PackOld,
         Content::Refused(_) => Key::PackBroken,
     };
-    el("div").class("screen").add(p("warn", t(key))).add(button("btn", t(Key::Retry), move || {
-        leptos::task::spawn_local(super::start::load(app))
-    }))
+    el("div")
+        .class("screen")
+        .add(p("warn", t(key)))
+        .add(button("btn", t(Key::Retry), move || crate::ui::dom::task(super::start::load(app))))
 }
 
 /// Names the page and puts the focus on the heading, after the screen is on the page.
 fn arrive(built: web_sys::Element, take_focus: bool) {
-    wasm_bindgen_futures::spawn_local(async move {
+    crate::ui::dom::task(async move {
         let heading = built.query_selector("h1").ok().flatten();
         let name = heading.as_ref().and_then(|h| h.text_content()).unwrap_or_default();
         let mut title = name;

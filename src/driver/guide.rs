@@ -8,6 +8,7 @@ use crate::device::{alarm, speech, vibration, wake_lock};
 use crate::journey::end::{EndActs, end};
 use crate::journey::stand::{Stand, stand, walk};
 use crate::journey::step::{Acts, Around, step};
+use crate::ui::dom::computed;
 use crate::ui::parts::{button, h1, link, p, screen};
 use crate::ui::{El, el};
 use crate::words::{Key, lang, say, t};
@@ -26,16 +27,20 @@ pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize
         ));
     }
     begin(app, pack, &root);
-    let place = Memo::new({
+    // Built anew when the place on the way changes, and not with every event of the case.
+    let place = computed({
         let root = root.clone();
-        move |_| Place(app.state.with(|s| stand(&walk(pack, &root, s), n)))
+        move || {
+            let stand = app.state.with(|s| stand(&walk(pack, &root, s), n));
+            stand.map(|s| s.key()).unwrap_or_default()
+        }
     });
     on_cleanup(|| {
         wake_lock::want(false);
         alarm::stop();
         speech::hush();
     });
-    el("div").class("guide").dynamic(move || match place.get().0 {
+    el("div").class("guide").dynamic(move || match seen(app, pack, &root, n, &place.get()) {
         Some(stand) => at(app, pack, &root, stand),
         // The linter refuses such a pack; a driver who meets one is still not left alone.
         None => screen("screen step").add(h1(t(Key::WayLost))).add(link(
@@ -46,9 +51,12 @@ pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize
     })
 }
 
-/// [`Stand`] in a form that a memo takes.
-#[derive(Clone, PartialEq)]
-struct Place(Option<Stand>);
+fn seen(app: App, pack: &'static Pack, root: &str, n: Option<usize>, key: &str) -> Option<Stand> {
+    if key.is_empty() {
+        return None;
+    }
+    app.state.with_untracked(|s| stand(&walk(pack, root, s), n))
+}
 
 fn at(app: App, pack: &'static Pack, root: &str, stand: Stand) -> El {
     let danger = app.state.with(|s| s.fire);
@@ -171,7 +179,7 @@ pub fn accept(app: App, pack: &'static Pack, root: String, n: usize, mut events:
         // Wherever smoke is reported, the way out is the one of the safety guide.
         events.extend(fire_answer(app, Some(pack), true));
     }
-    leptos::task::spawn_local(async move {
+    crate::ui::dom::task(async move {
         if !app.write(events).await {
             return;
         }

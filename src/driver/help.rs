@@ -97,7 +97,7 @@ fn region(app: App, id: &'static str) {
     if app.state.with_untracked(|s| !s.number.is_empty()) {
         app.record(vec![Event::Moved { region: id.into() }]);
     }
-    leptos::task::spawn_local(start::load(app));
+    crate::ui::dom::task(start::load(app));
 }
 
 fn theme(name: &'static str, key: Key) -> El {
@@ -119,7 +119,7 @@ fn car(app: App, on: bool) {
 }
 
 fn new_case(app: App) {
-    leptos::task::spawn_local(async move {
+    crate::ui::dom::task(async move {
         app.link().new_case().await;
         app.draft.set(String::new());
         app.go(&Route::First);

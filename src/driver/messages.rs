@@ -2,9 +2,10 @@
 //! phone first, like everything else.
 
 use super::app::App;
-use super::banner::unread;
+use super::banner::newest;
 use crate::device::loose;
 use crate::journey::thread::thread;
+use crate::ui::dom::{computed, watch};
 use crate::ui::parts::{h1, link, p, screen as section};
 use crate::ui::{El, el};
 use crate::words::{Key, lang, t};
@@ -16,9 +17,9 @@ use web_sys::HtmlTextAreaElement;
 /// The screen of messages.
 pub fn screen(app: App) -> El {
     // One `read` for each newest message, however often the state changes.
-    let newest = Memo::new(move |_| app.state.with(unread).map(|(o, _, _)| o));
-    Effect::new(move |_| {
-        if let Some(o) = newest.get() {
+    let newest = computed(move || newest(app));
+    watch(move || {
+        if let Ok(o) = newest.get().parse() {
             app.record(vec![Event::Read { o }]);
         }
     });
@@ -49,7 +50,7 @@ pub fn screen(app: App) -> El {
         }
         // Cleared at once, so that a second tap sends nothing twice; put back when not kept.
         app.draft.set(String::new());
-        leptos::task::spawn_local(async move {
+        crate::ui::dom::task(async move {
             if !app.write(vec![Event::Said { text: text.clone() }]).await {
                 app.draft.set(text);
             }

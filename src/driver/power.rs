@@ -15,13 +15,13 @@ const LOW: u8 = 20;
 
 /// Follows the battery and the case for the life of the page.
 pub fn watch(app: App) {
-    Effect::new(move |_| {
+    crate::ui::dom::watch(move || {
         let low = app.low();
         if let Some(root) = page().document_element() {
             let _ = root.class_list().toggle_with_force("low", low);
         }
     });
-    leptos::task::spawn_local(async move {
+    crate::ui::dom::task(async move {
         battery::watch(move |charge| {
             app.charge.set(Some(charge));
             let open = app.state.with_untracked(|s| !s.number.is_empty() && !s.low_power);

@@ -6,12 +6,11 @@ use super::guide::fire_answer;
 use super::route::Route;
 use super::{assets, content, frame, power, tools, update};
 use crate::case_link::{CaseLink, tap_of_shell};
-use crate::ui::dom::{listen, page, window};
+use crate::ui::dom::{listen, page, task, window};
 use crate::words;
 use case::Event;
 use case::event::Face;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 /// Starts the page. Without words there is no app: the plain page stays and says so.
@@ -28,6 +27,8 @@ pub async fn start() {
     words::speak(lang);
     crate::ui::parts::set_pictures(assets::url("pictures").unwrap_or_default());
     let link = CaseLink::open().await;
+    // Signals tell their watchers through it; set once, an error means that it is.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
     owner.set();
     let app = App::new(link);
@@ -37,7 +38,7 @@ pub async fn start() {
     frame::mount(app);
     power::watch(app);
     update::watch(app);
-    spawn_local(load(app));
+    task(load(app));
     take_tap(app).await;
     take_crash(app).await;
     join(app).await;
@@ -60,14 +61,14 @@ pub async fn load(app: App) {
 fn follow_address(app: App) {
     listen(&window(), "hashchange", move |_| {
         app.route.set(Route::parse(&hash()));
-        spawn_local(async move {
+        task(async move {
             take_tap(app).await;
             join(app).await;
         });
     });
     listen(&window(), "online", move |_| {
         if app.content.get_untracked().pack().is_none() {
-            spawn_local(load(app));
+            task(load(app));
         }
     });
 }

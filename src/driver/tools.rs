@@ -29,7 +29,7 @@ pub fn mount(app: App) {
             });
     let _ = tools.prepend_with_node_2(low.node(), help.node());
     listen(&window(), "nw-lang", move |_| {
-        leptos::task::spawn_local(async move {
+        crate::ui::dom::task(async move {
             let lang = words::known(&root_data("lang"));
             if assets::words(lang).await {
                 words::speak(lang);

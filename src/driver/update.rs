@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 /// Registers the service worker and watches for a newer build.
 pub fn watch(app: App) {
     let Some(workers) = get(&navigator(), "serviceWorker") else { return };
-    leptos::task::spawn_local(async move {
+    crate::ui::dom::task(async move {
         let Some(it) = ask(&workers, "register", &[JsValue::from_str("sw.js")]).await else {
             return;
         };
@@ -62,7 +62,7 @@ pub fn line(app: App) -> El {
                     let _ = window().location().reload();
                 });
             }
-            leptos::task::spawn_local(async move {
+            crate::ui::dom::task(async move {
                 if let Some(it) = ask(&workers, "getRegistration", &[]).await
                     && let Some(waiting) = get(&it, "waiting")
                 {

@@ -43,12 +43,15 @@ impl Stand {
     }
 }
 
-impl PartialEq for Stand {
-    fn eq(&self, other: &Stand) -> bool {
-        self.n == other.n
-            && std::ptr::eq(self.step, other.step)
-            && self.end == other.end
-            && self.chosen == other.chosen
+impl Stand {
+    /// Different for every place, and for every answer there.
+    pub fn key(&self) -> String {
+        let mut key = super::brief::int(self.n as i64);
+        for part in [&self.guide.id, &self.step.id, self.chosen.unwrap_or_default()] {
+            key.push('/');
+            key.push_str(part);
+        }
+        key
     }
 }
 

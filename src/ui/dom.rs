@@ -1,51 +1,50 @@
 //! A piece of the page, built straight from elements of the browser.
 //!
 //! Every typed `view!` is compiled once for each shape it has; the driver's page has some thirty
-//! screens and 85 KB. `El` is one type for all of them: a builder over the DOM that is a Leptos
-//! view, so that either can stand inside the other. Signals, effects and owners are Leptos' own.
+//! screens and 85 KB. `El` is one type for all of them: a builder over the DOM. Signals, effects
+//! and owners are Leptos' own, and an `El` can stand in a `view!` (see `view`).
 //! What it does not do: server rendering, hydration, diffing. A screen that changes its shape is
 //! built anew; a part that changes its text is bound with [`El::live`].
+//!
+//! Generic entrances box their closure at once and the rest is compiled once, out of line: that is
+//! what keeps the bytes down, so keep it that way.
 
 use leptos::prelude::*;
-use leptos::tachys::html::attribute::{Attribute, any_attribute::AnyAttribute};
-use leptos::tachys::hydration::Cursor;
-use leptos::tachys::view::add_attr::AddAnyAttr;
-use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
 use send_wrapper::SendWrapper;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, HtmlElement, Node};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement};
 
 /// An element and what belongs to it. Build it inside an owner: listeners and bindings live until
 /// the owner is cleaned up.
-pub struct El(SendWrapper<Element>);
-
-thread_local! {
-    static DOCUMENT: Document = window().document().unwrap_or_else(|| Document::from(JsValue::NULL));
-}
+pub struct El(Element);
 
 /// The page.
+#[inline(never)]
 pub fn page() -> Document {
+    thread_local! {
+        static DOCUMENT: Document = window().document().unwrap_throw();
+    }
     DOCUMENT.with(Clone::clone)
 }
 
 /// The browser's window.
+#[inline(never)]
 pub fn window() -> web_sys::Window {
     js_sys::global().unchecked_into()
 }
 
 /// A new HTML element.
+#[inline(never)]
 pub fn el(tag: &str) -> El {
-    make(page().create_element(tag))
+    // Creating fails only for a malformed name, and all names are literals of ours.
+    El(page().create_element(tag).unwrap_throw())
 }
 
 /// A new element of a drawing.
+#[inline(never)]
 pub fn svg(tag: &str) -> El {
-    make(page().create_element_ns(Some("http://www.w3.org/2000/svg"), tag))
-}
-
-/// Creating fails only for a malformed tag name, and all tags are literals of ours.
-fn make(made: Result<Element, JsValue>) -> El {
-    El(SendWrapper::new(made.unwrap_throw()))
+    El(page().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).unwrap_throw())
 }
 
 impl El {
@@ -56,29 +55,32 @@ impl El {
 
     /// Sets the classes.
     pub fn class(self, names: &str) -> El {
-        self.0.set_class_name(names);
-        self
+        self.attr("class", names)
     }
 
     /// Sets an attribute.
+    #[inline(never)]
     pub fn attr(self, name: &str, value: &str) -> El {
         let _ = self.0.set_attribute(name, value);
         self
     }
 
     /// Appends text.
+    #[inline(never)]
     pub fn text(self, text: &str) -> El {
         let _ = self.0.append_with_str_1(text);
         self
     }
 
     /// Appends a child.
+    #[inline(never)]
     pub fn add(self, child: El) -> El {
-        let _ = self.0.append_child(child.node());
+        let _ = self.0.append_child(&child.0);
         self
     }
 
     /// Appends a child that may be missing.
+    #[inline(never)]
     pub fn maybe(self, child: Option<El>) -> El {
         match child {
             Some(child) => self.add(child),
@@ -86,55 +88,87 @@ impl El {
         }
     }
 
-    /// Appends a Leptos view.
-    pub fn view(self, view: AnyView) -> El {
-        let mut state = view.build();
-        state.mount(&self.0, None);
-        keep(state);
-        self
+    /// Appends what a closure builds, and builds it anew when a signal that it read changes.
+    pub fn dynamic(self, build: impl Fn() -> El + 'static) -> El {
+        self.rebuilt(Box::new(build))
     }
 
-    /// Appends what a closure builds, and builds it anew when a signal that it read changes.
-    pub fn dynamic(self, build: impl Fn() -> El + Send + 'static) -> El {
-        let build: Box<dyn Fn() -> El + Send> = Box::new(build);
-        self.view((move || build()).into_any())
+    #[inline(never)]
+    fn rebuilt(self, build: Box<dyn Fn() -> El>) -> El {
+        let parent = self.0.clone();
+        keep(RenderEffect::new(move |old: Option<Element>| {
+            let new = build().0;
+            let _ = match old {
+                Some(old) => old.replace_with_with_node_1(&new),
+                None => parent.append_child(&new).map(|_| ()),
+            };
+            new
+        }));
+        self
     }
 
     /// Calls `act` on every event of this name.
     pub fn on(self, event: &'static str, act: impl FnMut(Event) + 'static) -> El {
-        listen(&self.0, event, act);
+        attend(&self.0, event, Box::new(act));
         self
     }
 
     /// Runs `bind` now and whenever a signal that it read changes.
     pub fn live(self, bind: impl Fn(&Element) + 'static) -> El {
         let element = self.0.clone();
-        let bind: Box<dyn Fn()> = Box::new(move || bind(&element));
-        keep(RenderEffect::new(move |_| bind()));
+        watch(move || bind(&element));
         self
     }
 }
 
 /// Calls `act` on every event of this name until the owner is cleaned up.
-pub fn listen(
-    target: &web_sys::EventTarget,
-    event: &'static str,
-    act: impl FnMut(Event) + 'static,
-) {
-    let act: Box<dyn FnMut(Event)> = Box::new(act);
-    let closure = Closure::wrap(act);
-    let function = closure.as_ref().unchecked_ref();
-    let _ = target.add_event_listener_with_callback(event, function);
-    let held = SendWrapper::new((target.clone(), closure));
+pub fn listen(target: &EventTarget, event: &'static str, act: impl FnMut(Event) + 'static) {
+    attend(target, event, Box::new(act));
+}
+
+type Act = Closure<dyn FnMut(Event)>;
+
+#[inline(never)]
+fn attend(target: &EventTarget, event: &'static str, act: Box<dyn FnMut(Event)>) {
+    let act: Act = Closure::wrap(act);
+    let _ = target.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
+    let held: SendWrapper<(EventTarget, Act)> = SendWrapper::new((target.clone(), act));
     on_cleanup(move || {
-        let (target, closure) = held.take();
-        let _ = target.remove_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+        let (target, act) = held.take();
+        let _ = target.remove_event_listener_with_callback(event, act.as_ref().unchecked_ref());
     });
 }
 
-/// Keeps a value until the owner is cleaned up.
-fn keep<T: 'static>(value: T) {
-    let held = SendWrapper::new(value);
+/// Runs `act` now and whenever a signal that it read changes, until the owner is cleaned up.
+pub fn watch(act: impl Fn() + 'static) {
+    watch_boxed(Box::new(act));
+}
+
+#[inline(never)]
+fn watch_boxed(act: Box<dyn Fn()>) {
+    keep(RenderEffect::new(move |_: Option<()>| act()));
+}
+
+/// A text that is computed from signals; whoever reads it is told only when it has changed.
+pub fn computed(text: impl Fn() -> String + Send + Sync + 'static) -> Memo<String> {
+    let text: Box<dyn Fn() -> String + Send + Sync> = Box::new(text);
+    Memo::new(move |_| text())
+}
+
+/// Runs a task. It goes on when the screen that started it is gone; what it touches may be gone.
+pub fn task(work: impl Future<Output = ()> + 'static) {
+    let work: std::pin::Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    start(work);
+}
+
+#[inline(never)]
+fn start(work: std::pin::Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(work);
+}
+
+/// Keeps an effect until the owner is cleaned up.
+fn keep<T: 'static>(effect: RenderEffect<T>) {
+    let held = SendWrapper::new(RefCell::new(effect));
     on_cleanup(move || drop(held));
 }
 
@@ -142,72 +176,5 @@ fn keep<T: 'static>(value: T) {
 pub fn focus(element: &Element) {
     if let Some(html) = element.dyn_ref::<HtmlElement>() {
         let _ = html.focus();
-    }
-}
-
-/// An [`El`] on the page.
-pub struct Mounted(SendWrapper<Element>);
-
-impl Mountable for Mounted {
-    fn unmount(&mut self) {
-        self.0.remove();
-    }
-    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
-        let _ = parent.insert_before(&self.0, marker);
-    }
-    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-        match self.0.parent_element() {
-            Some(parent) => {
-                child.mount(&parent, Some(&self.0));
-                true
-            }
-            None => false,
-        }
-    }
-    fn elements(&self) -> Vec<Element> {
-        vec![(*self.0).clone()]
-    }
-}
-
-impl Render for El {
-    type State = Mounted;
-    fn build(self) -> Mounted {
-        Mounted(self.0)
-    }
-    fn rebuild(self, state: &mut Mounted) {
-        let _ = state.0.replace_with_with_node_1(&self.0);
-        state.0 = self.0;
-    }
-}
-
-impl AddAnyAttr for El {
-    type Output<A: Attribute> = El;
-    fn add_any_attr<A: Attribute>(self, _: A) -> El {
-        self
-    }
-}
-
-impl RenderHtml for El {
-    type AsyncOutput = El;
-    type Owned = El;
-    const MIN_LENGTH: usize = 0;
-    fn dry_resolve(&mut self) {}
-    async fn resolve(self) -> El {
-        self
-    }
-    fn to_html_with_buf(
-        self,
-        _: &mut String,
-        _: &mut Position,
-        _: bool,
-        _: bool,
-        _: Vec<AnyAttribute>,
-    ) {
-    }
-    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Mounted {
-        self.build()
-    }
-    fn into_owned(self) -> El {
-        self
     }
 }

@@ -3,5 +3,6 @@
 
 pub mod dom;
 pub mod parts;
+pub mod view;
 
 pub use dom::{El, el};

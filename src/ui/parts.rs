@@ -13,6 +13,7 @@ pub fn set_pictures(url: String) {
 }
 
 /// A drawing by its name. It repeats what the words say, so readers of the screen skip it.
+#[inline(never)]
 pub fn pic(name: &str) -> El {
     let mut href = PICTURES.with(|p| p.borrow().clone());
     href.push('#');
@@ -21,6 +22,7 @@ pub fn pic(name: &str) -> El {
 }
 
 /// A line drawing of 24 × 24 units.
+#[inline(never)]
 pub fn icon(path: &str) -> El {
     svg("svg")
         .attr("class", "icon")
@@ -30,11 +32,13 @@ pub fn icon(path: &str) -> El {
 }
 
 /// The heading of a screen, which takes the focus when the screen comes.
+#[inline(never)]
 pub fn h1(text: &str) -> El {
     el("h1").attr("tabindex", "-1").text(text)
 }
 
 /// A paragraph.
+#[inline(never)]
 pub fn p(class: &str, text: &str) -> El {
     el("p").class(class).text(text)
 }
@@ -42,20 +46,28 @@ pub fn p(class: &str, text: &str) -> El {
 /// A button; further classes beside `btn`.
 pub fn button(class: &str, text: &str, act: impl FnMut() + 'static) -> El {
     let mut act = act;
-    el("button").attr("type", "button").class(class).text(text).on("click", move |_| act())
+    bare(class, text).on("click", move |_| act())
+}
+
+#[inline(never)]
+fn bare(class: &str, text: &str) -> El {
+    el("button").attr("type", "button").class(class).text(text)
 }
 
 /// A link.
+#[inline(never)]
 pub fn link(class: &str, href: &str, text: &str) -> El {
     el("a").class(class).attr("href", href).text(text)
 }
 
 /// What is there but need not be seen at once.
+#[inline(never)]
 pub fn fold(class: &str, summary: &str) -> El {
     el("details").class(class).add(el("summary").text(summary))
 }
 
 /// A screen, narrow enough to read.
+#[inline(never)]
 pub fn screen(class: &str) -> El {
     el("section").class(class)
 }
