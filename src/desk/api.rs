@@ -78,7 +78,13 @@ impl Call {
     }
 
     /// The text of a successful answer.
-    async fn send(&self, method: &str, path: &str, body: Option<&str>, patience: i32) -> Result<String, Fail> {
+    async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+        patience: i32,
+    ) -> Result<String, Fail> {
         let window = web_sys::window().ok_or(Fail::Away)?;
         let init = RequestInit::new();
         init.set_method(method);
@@ -94,7 +100,8 @@ impl Call {
         }
         let deadline = self.deadline(patience);
         let answer = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await;
-        let response: Response = answer.map_err(|_| Fail::Away)?.dyn_into().map_err(|_| Fail::Away)?;
+        let response: Response =
+            answer.map_err(|_| Fail::Away)?.dyn_into().map_err(|_| Fail::Away)?;
         let text = match response.text() {
             Ok(text) => JsFuture::from(text).await.map_err(|_| Fail::Away)?,
             Err(_) => return Err(Fail::Away),
@@ -112,7 +119,9 @@ impl Call {
         let abort = js_sys::Reflect::get(controller, &JsValue::from_str("abort")).ok()?;
         let abort: js_sys::Function = abort.dyn_into().ok()?;
         let abort = abort.bind0(controller);
-        web_sys::window()?.set_timeout_with_callback_and_timeout_and_arguments_0(&abort, patience).ok()
+        web_sys::window()?
+            .set_timeout_with_callback_and_timeout_and_arguments_0(&abort, patience)
+            .ok()
     }
 }
 

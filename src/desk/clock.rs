@@ -69,7 +69,11 @@ pub fn day_time(at: i64, now: i64, lang: &str) -> String {
         let _ = js_sys::Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value));
     }
     if d.get_full_year() != today.get_full_year() {
-        let _ = js_sys::Reflect::set(&options, &JsValue::from_str("year"), &JsValue::from_str("numeric"));
+        let _ = js_sys::Reflect::set(
+            &options,
+            &JsValue::from_str("year"),
+            &JsValue::from_str("numeric"),
+        );
     }
     let mut out = String::from(d.to_locale_date_string(lang, &options));
     out.push(' ');

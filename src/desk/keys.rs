@@ -20,7 +20,8 @@ pub fn listen(desk: Desk, clear_search: impl Fn() -> bool + 'static) {
     let Some(document) = window().and_then(|w| w.document()) else { return };
     page::listen(&document, "keydown", move |event| {
         let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
-        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.is_composing();
+        let plain =
+            !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.is_composing();
         if plain && pressed(desk, &event, &clear_search) {
             event.prevent_default();
         }
@@ -30,7 +31,9 @@ pub fn listen(desk: Desk, clear_search: impl Fn() -> bool + 'static) {
 fn pressed(desk: Desk, event: &KeyboardEvent, clear_search: &impl Fn() -> bool) -> bool {
     let Some(document) = window().and_then(|w| w.document()) else { return false };
     let focused = document.active_element();
-    let typing = focused.as_ref().is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+    let typing = focused
+        .as_ref()
+        .is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
     // An open dialog has the keyboard to itself.
     if document.query_selector("dialog[open]").ok().flatten().is_some() {
         return false;
@@ -50,7 +53,7 @@ fn pressed(desk: Desk, event: &KeyboardEvent, clear_search: &impl Fn() -> bool) 
 }
 
 fn in_list(focused: Option<&Element>) -> bool {
-    focused.is_none_or(|e| e.tag_name() == "BODY" || e.closest(".list").ok().flatten().is_some())
+    focused.is_none_or(|e| e.tag_name() == "BODY" || e.closest(".d-list").ok().flatten().is_some())
 }
 
 /// Search first, then the field, then the case.
@@ -70,12 +73,13 @@ fn back(desk: Desk, focused: Option<Element>, typing: bool, clear_search: &impl 
 /// Moves the keyboard up or down the list, beginning from the case on the screen.
 fn walk(by: i32) {
     let Some(document) = window().and_then(|w| w.document()) else { return };
-    let Ok(rows) = document.query_selector_all(".list .row") else { return };
+    let Ok(rows) = document.query_selector_all(".d-list .d-row") else { return };
     let rows: Vec<HtmlElement> =
         (0..rows.length()).filter_map(|i| rows.item(i)?.dyn_into().ok()).collect();
     let focused = document.active_element();
     let here = rows.iter().position(|r| focused.as_ref() == Some(r.as_ref()));
-    let shown = || rows.iter().position(|r| r.get_attribute("aria-current").is_some_and(|c| c == "page"));
+    let shown =
+        || rows.iter().position(|r| r.get_attribute("aria-current").is_some_and(|c| c == "page"));
     let next = match here.or_else(shown) {
         Some(at) => at as i32 + by,
         None => 0,

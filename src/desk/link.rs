@@ -21,6 +21,9 @@ const PAUSES: [i32; 5] = [500, 1_000, 2_000, 4_000, 8_000];
 /// A poll that comes back with nothing faster than this was not held: ask less often.
 const TOO_FAST: i64 = 1_000;
 
+/// Events shown before a snapshot; the server gives at most 300 in one answer.
+const RECENT: u64 = 250;
+
 /// The two polls.
 #[derive(Clone, Copy)]
 enum Line {
@@ -67,8 +70,7 @@ pub fn begin(desk: Desk) {
 
 /// Begins the session of an agent.
 pub fn enter(desk: Desk, name: String) {
-    desk.session.update(|n| *n += 1);
-    desk.who.set(Who::Agent(name));
+    desk.enter(name);
     spawn_local(watch_list(desk, desk.session.get_untracked()));
     for case in desk.unsent() {
         flush(desk, case);
@@ -245,6 +247,7 @@ fn take_tail(case: Opened, tail: Tail) {
     if let Some(snap) = tail.snap {
         case.log.set(Vec::new());
         case.since.set(snap.top);
+        fetch_recent(case, snap.top);
         case.replica.update(|r| r.receive_snapshot(*snap));
     }
     if !tail.events.is_empty() {
@@ -261,7 +264,27 @@ fn take_tail(case: Opened, tail: Tail) {
     if !case.known.get_untracked() {
         case.known.set(true);
     }
-    case.trouble.set(None);
+    if case.trouble.get_untracked().is_some() {
+        case.trouble.set(None);
+    }
+}
+
+/// After a snapshot the timeline would begin empty: asks for as many events before it as the
+/// server gives.
+fn fetch_recent(case: Opened, top: u64) {
+    spawn_local(async move {
+        let mut path = events_path(&case);
+        path.push_str("?after=");
+        put_int(top.saturating_sub(RECENT) as i64, &mut path);
+        path.push_str("&wait=0");
+        let Ok(tail) = Call::default().get::<Tail>(&path).await else { return };
+        let still = tail.snap.is_none() && case.since.get_untracked() == top;
+        let older: Vec<_> = tail.events.into_iter().filter(|s| s.o <= top).collect();
+        if let (true, Some(first)) = (still, older.first()) {
+            case.since.set(first.o - 1);
+            case.log.update(|log| log.splice(0..0, older).for_each(drop));
+        }
+    });
 }
 
 /// Says something in a case.
@@ -325,5 +348,8 @@ fn settle(case: Opened, answers: &[message::Answer]) -> bool {
     if answers.iter().any(|a| a.verdict == Verdict::Gap) {
         case.renumber();
     }
-    !answers.is_empty() && answers.iter().all(|a| a.verdict != Verdict::Busy)
+    // Renumbered events are tried again after a pause: a case that the server does not know
+    // answers with a gap for ever.
+    !answers.is_empty()
+        && answers.iter().all(|a| !matches!(a.verdict, Verdict::Busy | Verdict::Gap))
 }

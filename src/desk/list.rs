@@ -2,8 +2,8 @@
 //! there are of each state. Pure; it knows rows and nothing of the screen.
 
 use case::message::Row;
-use case::state::Status;
 use case::number;
+use case::state::Status;
 
 /// The sections of the list, from the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,9 +137,9 @@ impl Group {
     /// Sorts the cases of one section.
     fn sort(self, rows: &mut [&Row]) {
         match self {
-            Group::Red => rows.sort_by(|a, b| {
-                (b.fire, a.opened, &a.case).cmp(&(a.fire, b.opened, &b.case))
-            }),
+            Group::Red => {
+                rows.sort_by(|a, b| (b.fire, a.opened, &a.case).cmp(&(a.fire, b.opened, &b.case)))
+            }
             Group::Open | Group::Taken => {
                 rows.sort_by(|a, b| (a.opened, &a.case).cmp(&(b.opened, &b.case)));
             }
@@ -149,7 +149,11 @@ impl Group {
 }
 
 /// Arranges the rows. A state filter never hides a red case; a search may, and says how many.
-pub fn arrange<'a>(rows: impl Iterator<Item = &'a Row>, query: &Query, only: Option<Group>) -> Shown {
+pub fn arrange<'a>(
+    rows: impl Iterator<Item = &'a Row>,
+    query: &Query,
+    only: Option<Group>,
+) -> Shown {
     let mut sections: [Vec<&Row>; 4] = Default::default();
     let mut shown = Shown::default();
     for row in rows {

@@ -4,11 +4,11 @@
 
 pub mod ages;
 pub mod api;
+pub mod broken;
 pub mod clock;
 pub mod keys;
 pub mod link;
 pub mod list;
-pub mod marks;
 pub mod model;
 pub mod page;
 pub mod route;
@@ -21,5 +21,6 @@ pub mod views;
 
 /// Starts the desk on its page.
 pub fn start() {
+    broken::watch();
     views::app::mount();
 }

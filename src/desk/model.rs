@@ -57,6 +57,8 @@ pub enum Trouble {
 pub struct Opened {
     /// Case id.
     pub id: StoredValue<String>,
+    /// The agent whose copy it is.
+    agent: StoredValue<String>,
     /// This page's copy.
     pub replica: RwSignal<Replica>,
     /// The events as they came, in order; from a snapshot on only those after it.
@@ -102,20 +104,20 @@ pub struct Desk {
     pub token: RwSignal<String>,
     /// Cases that were looked at.
     cases: StoredValue<BTreeMap<String, Opened>>,
+    last_agent: StoredValue<String>,
     owner: StoredValue<Owner>,
 }
 
 /// Where the message typed for a case is kept.
-fn draft_key(case: &str) -> String {
-    String::from("nw-desk-draft/") + case
-}
+const DRAFT: &str = "nw-desk-draft/";
 
 /// Where the events on their way are kept.
-fn out_key(case: &str) -> String {
-    String::from(OUT) + case
-}
-
 const OUT: &str = "nw-desk-out/";
+
+/// Each agent's own: nobody else's words go out under another name.
+fn key(kind: &str, agent: &str, case: &str) -> String {
+    [kind, agent, "/", case].concat()
+}
 
 impl Desk {
     /// An empty desk on the current page.
@@ -138,6 +140,7 @@ impl Desk {
             route: RwSignal::new(route),
             token: RwSignal::new(token),
             cases: StoredValue::new(BTreeMap::new()),
+            last_agent: StoredValue::new(String::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
     }
@@ -153,6 +156,16 @@ impl Desk {
             Who::Agent(name) => name,
             _ => String::new(),
         }
+    }
+
+    /// An agent sits down. Another one than before finds no copies of the one before.
+    pub fn enter(self, name: String) {
+        if self.last_agent.get_value() != name {
+            self.cases.set_value(BTreeMap::new());
+            self.last_agent.set_value(name.clone());
+        }
+        self.session.update(|n| *n += 1);
+        self.who.set(Who::Agent(name));
     }
 
     /// Notes that the server answered, with its time.
@@ -180,7 +193,8 @@ impl Desk {
             return found;
         }
         // Its signals belong to the page, not to the view that happened to ask first.
-        let opened = self.owner.get_value().with(|| Opened::restore(id));
+        let agent = self.last_agent.get_value();
+        let opened = self.owner.get_value().with(|| Opened::restore(&agent, id));
         self.cases.update_value(|all| {
             all.insert(id.into(), opened);
         });
@@ -195,25 +209,30 @@ impl Desk {
                 kept.extend(storage.key(i).ok().flatten());
             }
         }
-        for key in kept {
-            if let Some(case) = key.strip_prefix(OUT) {
+        let mine = key(OUT, &self.last_agent.get_value(), "");
+        for name in kept {
+            if let Some(case) = name.strip_prefix(&mine) {
                 self.case(case);
             }
         }
         let all = self.cases.get_value();
-        all.into_values().filter(|c| c.replica.with_untracked(|r| !r.pending().is_empty())).collect()
+        all.into_values()
+            .filter(|c| c.replica.with_untracked(|r| !r.pending().is_empty()))
+            .collect()
     }
 }
 
 impl Opened {
-    fn restore(id: &str) -> Opened {
+    fn restore(agent: &str, id: &str) -> Opened {
         let mut replica = Replica::default();
-        let kept = page::load(page::tab(), &out_key(id)).and_then(|text| crate::js::read::<Batch>(&text).ok());
+        let kept = page::load(page::tab(), &key(OUT, agent, id))
+            .and_then(|text| crate::js::read::<Batch>(&text).ok());
         for envelope in kept.into_iter().flat_map(|batch| batch.events) {
             replica.write(envelope);
         }
         Opened {
             id: StoredValue::new(id.into()),
+            agent: StoredValue::new(agent.into()),
             replica: RwSignal::new(replica),
             log: RwSignal::new(Vec::new()),
             since: RwSignal::new(0),
@@ -221,10 +240,16 @@ impl Opened {
             known: RwSignal::new(false),
             trouble: RwSignal::new(None),
             sending: RwSignal::new(false),
-            draft: RwSignal::new(page::load(page::tab(), &draft_key(id)).unwrap_or_default()),
+            draft: RwSignal::new(
+                page::load(page::tab(), &key(DRAFT, agent, id)).unwrap_or_default(),
+            ),
             next: RwSignal::new(1),
             device: RwSignal::new(page::uuid()),
         }
+    }
+
+    fn key(self, kind: &str) -> String {
+        key(kind, &self.agent.get_value(), &self.id.get_value())
     }
 
     /// What the case comes to, own events on their way included.
@@ -234,7 +259,7 @@ impl Opened {
 
     /// Takes what is typed, so that neither reload nor log-out loses it.
     pub fn type_draft(self, text: String) {
-        page::keep(page::tab(), &draft_key(&self.id.get_value()), &text);
+        page::keep(page::tab(), &self.key(DRAFT), &text);
         self.draft.set(text);
     }
 
@@ -261,7 +286,7 @@ impl Opened {
             true => String::new(),
             false => case::wire::to_json(&Batch { sent: 0, events }),
         };
-        page::keep(page::tab(), &out_key(&self.id.get_value()), &text);
+        page::keep(page::tab(), &self.key(OUT), &text);
     }
 
     /// Gives the events on their way new numbers under a new device id: the server waits for one
@@ -269,7 +294,8 @@ impl Opened {
     pub fn renumber(self) {
         let pending = self.replica.with_untracked(|r| r.pending().to_vec());
         let device = page::uuid();
-        let mut fresh = Replica::from_snapshot(self.replica.with_untracked(|r| r.settled().clone()));
+        let mut fresh =
+            Replica::from_snapshot(self.replica.with_untracked(|r| r.settled().clone()));
         let mut n = 0;
         for mut envelope in pending {
             n += 1;

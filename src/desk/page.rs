@@ -101,7 +101,9 @@ pub fn copy(text: &str) -> bool {
     let Some(window) = window() else { return false };
     let navigator: JsValue = window.navigator().into();
     let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
-    let Some(clipboard) = get(&navigator, "clipboard").filter(JsValue::is_object) else { return false };
+    let Some(clipboard) = get(&navigator, "clipboard").filter(JsValue::is_object) else {
+        return false;
+    };
     let write = get(&clipboard, "writeText").and_then(|f| f.dyn_into::<js_sys::Function>().ok());
     write.is_some_and(|f| f.call1(&clipboard, &JsValue::from_str(text)).is_ok())
 }
@@ -109,6 +111,12 @@ pub fn copy(text: &str) -> bool {
 /// The part of the address after `#`, with the `#`.
 pub fn hash() -> String {
     window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
+}
+
+/// The address of this page, without what follows `#`.
+pub fn here() -> String {
+    let href = window().and_then(|w| w.location().href().ok()).unwrap_or_default();
+    href.split('#').next().unwrap_or_default().into()
 }
 
 /// Goes to another screen, as a link does.
@@ -129,7 +137,8 @@ pub fn forget_hash() {
 
 /// Moves the keyboard to the first element that fits.
 pub fn focus(selector: &str) {
-    let found = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
+    let found =
+        window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
     if let Some(element) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }

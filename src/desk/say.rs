@@ -59,6 +59,43 @@ pub fn group(group: Group) -> &'static str {
     })
 }
 
+/// What a case is about. The list says it in the driver's words, or, early on, by the name of the
+/// kind of trouble, behind the mark of a demonstration.
+pub fn what(listed: &str) -> String {
+    match listed.rsplit_once(" · ") {
+        Some((before, last)) => [before, " · ", problem(last).unwrap_or(last)].concat(),
+        None => problem(listed).unwrap_or(listed).into(),
+    }
+}
+
+fn problem(id: &str) -> Option<&'static str> {
+    Some(t(match id {
+        "accident" => Key::DeskProblemAccident,
+        "battery12v" => Key::DeskProblemBattery12v,
+        "flood" => Key::DeskProblemFlood,
+        "light" => Key::DeskProblemLight,
+        "locked" => Key::DeskProblemLocked,
+        "other" => Key::DeskProblemOther,
+        "plug" => Key::DeskProblemPlug,
+        "power" => Key::DeskProblemPower,
+        "tyre" => Key::DeskProblemTyre,
+        _ => return None,
+    }))
+}
+
+/// The name of a guide, as far as the desk knows it.
+pub fn guide(id: &str) -> String {
+    let key = match id {
+        "safety" => Key::DeskGuideSafety,
+        "what" => Key::DeskGuideWhat,
+        "where" => Key::DeskGuideWhere,
+        "chargeport" => Key::DeskProblemPlug,
+        other if other.starts_with("cord-") || other.starts_with("flap-") => Key::DeskGuideCord,
+        other => return problem(other).unwrap_or(other).into(),
+    };
+    t(key).into()
+}
+
 /// How a case ended.
 pub fn outcome(outcome: Outcome) -> &'static str {
     t(match outcome {
@@ -154,6 +191,7 @@ pub fn fact(name: &str, value: &str) -> Option<&'static str> {
         ("people", "out") => Key::DeskFactOut,
         ("people", "inside") => Key::DeskFactInside,
         ("urgency", "red") => Key::DeskFactRed,
+        ("problem", id) => return problem(id),
         _ => return None,
     }))
 }

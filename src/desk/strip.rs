@@ -33,7 +33,9 @@ pub fn strip(opened: i64, now: i64, log: &[Stored]) -> Strip {
             Role::Driver => {
                 push(&mut out.driver, x(s.happened()));
                 run = match run {
-                    Some((from, to)) if s.rx.saturating_sub(to) <= SILENCE => Some((from, to.max(s.rx))),
+                    Some((from, to)) if s.rx.saturating_sub(to) <= SILENCE => {
+                        Some((from, to.max(s.rx)))
+                    }
                     ended => {
                         out.heard.extend(ended.map(|(from, to)| (x(from), x(to))));
                         Some((s.rx, s.rx))

@@ -23,13 +23,15 @@ fn words(event: &Event) -> String {
         Event::Joined { face } => fill(Key::DeskEvJoined, &[say::face(*face)]),
         Event::Spoke { lang } => fill(Key::DeskEvSpoke, &[&say::language(lang)]),
         Event::Moved { region } => fill(Key::DeskEvMoved, &[&say::region(region)]),
-        Event::Started { g, ed } => fill(Key::DeskEvStarted, &[g, ed]),
+        Event::Started { g, ed } => fill(Key::DeskEvStarted, &[&say::guide(g), ed]),
         Event::Answered { q, a, skip, asked, said, .. } => {
             let asked = if asked.is_empty() { q } else { asked };
             let said = if said.is_empty() { a } else { said };
             fill(if *skip { Key::DeskEvSkipped } else { Key::DeskEvAnswered }, &[asked, said])
         }
-        Event::Ended { g, d, said, .. } => fill(Key::DeskEvEnded, &[g, &say::disposition(d), said]),
+        Event::Ended { g, d, said, .. } => {
+            fill(Key::DeskEvEnded, &[&say::guide(g), &say::disposition(d), said])
+        }
         Event::Placed { place } => {
             let mut where_ = say::place(place);
             if let Some(point) = say::point(place) {
@@ -55,7 +57,8 @@ fn words(event: &Event) -> String {
         Event::Said { text } => fill(Key::DeskEvSaid, &[text]),
         Event::Read { o } => fill(Key::DeskEvRead, &[&say::int(*o as i64)]),
         Event::Power { low, percent } => {
-            let mut out = String::from(t(if *low { Key::DeskEvPowerLow } else { Key::DeskEvPowerNormal }));
+            let mut out =
+                String::from(t(if *low { Key::DeskEvPowerLow } else { Key::DeskEvPowerNormal }));
             if let Some(percent) = percent {
                 out.push_str(" · ");
                 out.push_str(&say::int(i64::from(*percent)));

@@ -16,7 +16,13 @@ pub enum BadPlace {
 }
 
 /// Puts the fields of the agent's form together.
-pub fn place(road: &str, toward: &str, post: &str, point: &str, words: &str) -> Result<Place, BadPlace> {
+pub fn place(
+    road: &str,
+    toward: &str,
+    post: &str,
+    point: &str,
+    words: &str,
+) -> Result<Place, BadPlace> {
     let fields = [road, toward, post, point, words];
     if fields.iter().all(|f| f.trim().is_empty()) {
         return Err(BadPlace::Empty);
@@ -91,7 +97,9 @@ fn degrees(text: &str) -> Option<i64> {
 }
 
 fn digits(text: &str) -> Option<u32> {
-    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 #[cfg(test)]

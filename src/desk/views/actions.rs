@@ -25,7 +25,7 @@ pub fn actions(seen: Seen) -> impl IntoView {
     let tray = RwSignal::new(Tray::Shut);
     let key = seen.part(|s| (s.status, s.red, s.agent.clone()));
     view! {
-        <div class="actions">{move || buttons(seen, tray, key.get())}</div>
+        <div class="d-actions">{move || buttons(seen, tray, key.get())}</div>
         {move || match tray.get() {
             Tray::Shut => ().into_any(),
             Tray::Note => note(seen, tray).into_any(),
@@ -45,14 +45,21 @@ fn me(seen: Seen) -> String {
     }
 }
 
-fn buttons(seen: Seen, tray: RwSignal<Tray>, (status, red, agent): (Status, bool, String)) -> impl IntoView {
+fn buttons(
+    seen: Seen,
+    tray: RwSignal<Tray>,
+    (status, red, agent): (Status, bool, String),
+) -> impl IntoView {
     let mine = agent == seen.desk.agent();
     let take = move || seen.say(Event::Claimed { agent: me(seen) });
     let first = match (status, agent.is_empty()) {
-        (Status::Done, _) => button("", Key::DeskReopen, move || toggle(tray, Tray::Reopen)).into_any(),
-        (_, true) => button("main", Key::DeskTake, take).into_any(),
+        (Status::Done, _) => {
+            button("", Key::DeskReopen, move || toggle(tray, Tray::Reopen)).into_any()
+        }
+        (_, true) => button("d-main", Key::DeskTake, take).into_any(),
         _ if mine => {
-            button("", Key::DeskHandBack, move || seen.say(Event::Claimed { agent: String::new() })).into_any()
+            button("", Key::DeskHandBack, move || seen.say(Event::Claimed { agent: String::new() }))
+                .into_any()
         }
         _ => button("", Key::DeskTakeOver, move || toggle(tray, Tray::TakeOver)).into_any(),
     };
@@ -60,7 +67,7 @@ fn buttons(seen: Seen, tray: RwSignal<Tray>, (status, red, agent): (Status, bool
     let urgent = if red { Key::DeskRedOff } else { Key::DeskRedOn };
     view! {
         {first}
-        {open.then(|| button(if red { "" } else { "danger" }, urgent, move || seen.say(Event::Urgent { on: !red })))}
+        {open.then(|| button(if red { "" } else { "d-danger" }, urgent, move || seen.say(Event::Urgent { on: !red })))}
         {button("", Key::DeskNote, move || toggle(tray, Tray::Note))}
         {open.then(|| button("", Key::DeskClose, move || toggle(tray, Tray::Close)))}
     }
@@ -75,7 +82,7 @@ fn button(class: &'static str, key: Key, press: impl Fn() + 'static) -> impl Int
 }
 
 fn cancel(tray: RwSignal<Tray>) -> impl IntoView {
-    button("quiet", Key::DeskCancel, move || tray.set(Tray::Shut))
+    button("d-quiet", Key::DeskCancel, move || tray.set(Tray::Shut))
 }
 
 fn note(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
@@ -85,11 +92,11 @@ fn note(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
         tray.set(Tray::Shut);
     };
     view! {
-        <div class="tray">
+        <div class="d-tray">
             <label for="note">{t(Key::DeskNoteLabel)}</label>
             <textarea id="note" rows="3" maxlength=MAX_TEXT.to_string() autofocus prop:value=text
                 on:input=move |e| text.set(event_target_value(&e))></textarea>
-            <div class="actions">{button("main", Key::DeskSave, save)}{cancel(tray)}</div>
+            <div class="d-actions">{button("d-main", Key::DeskSave, save)}{cancel(tray)}</div>
         </div>
     }
 }
@@ -104,9 +111,9 @@ fn close(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
         view! { <button on:click=press>{say::outcome(outcome)}</button> }
     });
     view! {
-        <div class="tray" role="group" aria-label=t(Key::DeskCloseHow)>
+        <div class="d-tray" role="group" aria-label=t(Key::DeskCloseHow)>
             <p>{t(Key::DeskCloseHow)}</p>
-            <div class="actions">{outcomes.collect::<Vec<_>>()}{cancel(tray)}</div>
+            <div class="d-actions">{outcomes.collect::<Vec<_>>()}{cancel(tray)}</div>
         </div>
     }
 }
@@ -118,10 +125,10 @@ fn reopen(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
         tray.set(Tray::Shut);
     };
     view! {
-        <div class="tray">
+        <div class="d-tray">
             <label for="why">{t(Key::DeskReopenWhy)}</label>
             <input id="why" maxlength="400" autofocus prop:value=why on:input=move |e| why.set(event_target_value(&e))/>
-            <div class="actions">{button("main", Key::DeskReopen, go)}{cancel(tray)}</div>
+            <div class="d-actions">{button("d-main", Key::DeskReopen, go)}{cancel(tray)}</div>
         </div>
     }
 }
@@ -133,9 +140,9 @@ fn take_over(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
         tray.set(Tray::Shut);
     };
     view! {
-        <div class="tray">
+        <div class="d-tray">
             <p>{fill(Key::DeskTakeOverAsk, &[&from])}</p>
-            <div class="actions">{button("main", Key::DeskTakeOver, go)}{cancel(tray)}</div>
+            <div class="d-actions">{button("d-main", Key::DeskTakeOver, go)}{cancel(tray)}</div>
         </div>
     }
 }
@@ -145,14 +152,17 @@ fn noted(seen: Seen) -> impl IntoView {
     let note = seen.part(|s| s.note.clone());
     move || {
         let text = note.get();
-        (!text.is_empty()).then(|| view! { <p class="noted"><b>{t(Key::DeskNote)}</b>" "{text}</p> })
+        (!text.is_empty())
+            .then(|| view! { <p class="d-noted"><b>{t(Key::DeskNote)}</b>" "{text}</p> })
     }
 }
 
 /// What the server refused for good; a message among it can be taken back into the box.
 fn refused(seen: Seen) -> impl IntoView {
     let refused = Memo::new(move |_| {
-        seen.case.replica.with(|r| r.refused().iter().map(|(e, why)| (e.clone(), why.clone())).collect::<Vec<_>>())
+        seen.case.replica.with(|r| {
+            r.refused().iter().map(|(e, why)| (e.clone(), why.clone())).collect::<Vec<_>>()
+        })
     });
     move || {
         let lines = refused.get().into_iter().map(|(envelope, why)| {
@@ -160,7 +170,7 @@ fn refused(seen: Seen) -> impl IntoView {
                 Some(Event::Said { text }) => text.clone(),
                 _ => String::new(),
             };
-            view! { <p class="refused" role="alert"><b>{t(Key::DeskRefused)}</b>" "{what}" "<span class="log">{why}</span></p> }
+            view! { <p class="d-refused" role="alert"><b>{t(Key::DeskRefused)}</b>" "{what}" "<span class="d-log">{why}</span></p> }
         });
         lines.collect::<Vec<_>>()
     }

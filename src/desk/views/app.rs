@@ -1,5 +1,6 @@
 //! The frame: starts the desk, and puts log-in, list and case in their places.
 
+use super::super::broken;
 use super::super::keys;
 use super::super::link;
 use super::super::list::Group;
@@ -11,21 +12,24 @@ use super::list::Search;
 use super::{bar, case, list, login};
 use crate::words::{self, Key, t};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// Mounts the desk into `#app` as soon as its words are here.
 pub fn mount() {
     tongue::colours();
-    spawn_local(async {
+    // Leptos has no executor before its first mount; the browser's own serves.
+    wasm_bindgen_futures::spawn_local(async {
         let first = tongue::first();
         // The words lie beside the page; without them it would be a page of blanks.
         for tried in 0.. {
-            if tongue::speak(first).await || tongue::speak(if first == "en" { "zh" } else { "en" }).await {
+            if tongue::speak(first).await
+                || tongue::speak(if first == "en" { "zh" } else { "en" }).await
+            {
                 break;
             }
             page::sleep(1_000 * (1 + tried).min(10)).await;
         }
-        let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
+        let root =
+            web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
         if let Some(root) = root {
             use wasm_bindgen::JsCast as _;
             mount_to(root.unchecked_into(), app).forget();
@@ -42,10 +46,11 @@ fn app() -> impl IntoView {
     link::begin(desk);
     move || {
         words::lang();
+        broken::prepare(t(Key::DeskBroken));
         let logged_in = Memo::new(move |_| matches!(desk.who.get(), Who::Agent(_)));
         let setting_up = Memo::new(move |_| matches!(desk.route.get(), Route::Setup(_)));
         view! {
-            <div class="sr" role="status" aria-live="assertive">{announcer(desk)}</div>
+            <div class="d-sr" role="status" aria-live="assertive">{announcer(desk)}</div>
             {move || match logged_in.get() && !setting_up.get() {
                 true => console(desk, search).into_any(),
                 false => login::login(desk).into_any(),
@@ -110,13 +115,13 @@ fn console(desk: Desk, search: Search) -> impl IntoView {
         _ => None,
     });
     view! {
-        <div class="desk" class:opened=move || open.get().is_some()>
+        <div class="d-desk" class:d-opened=move || open.get().is_some()>
             {bar::bar(desk, search)}
             {list::list(desk, search)}
-            <main class="pane" tabindex="-1">
+            <main class="d-pane" tabindex="-1">
                 {move || match open.get() {
                     Some(id) => case::case(desk, &id).into_any(),
-                    None => view! { <p class="nothing">{t(Key::DeskPickOne)}</p> }.into_any(),
+                    None => view! { <p class="d-nothing">{t(Key::DeskPickOne)}</p> }.into_any(),
                 }}
             </main>
         </div>

@@ -9,6 +9,7 @@ use super::super::model::{Desk, Net, Out};
 use super::super::say;
 use super::super::tongue;
 use super::glyph::glyph;
+use super::invite;
 use super::list::Search;
 use crate::words::{Key, fill, lang, t};
 use leptos::prelude::*;
@@ -25,16 +26,17 @@ impl Desk {
 pub fn bar(desk: Desk, search: Search) -> impl IntoView {
     let counts = desk.counts();
     view! {
-        <header class="bar">
-            <span class="brand">{t(Key::DeskBrand)}</span>
-            <div class="counts" role="group" aria-label=t(Key::DeskCounts)>
+        <header class="d-bar">
+            <span class="d-brand">{t(Key::DeskBrand)}</span>
+            <div class="d-counts" role="group" aria-label=t(Key::DeskCounts)>
                 {Group::ALL.map(|group| counter(search, counts, group))}
             </div>
-            <p class="net" role="status" class:away=move || desk.net.get() != Net::Live>{move || net(desk)}</p>
-            <div class="tools">
+            <p class="d-net" role="status" class:d-away=move || desk.net.get() != Net::Live>{move || net(desk)}</p>
+            <div class="d-tools">
+                {invite::invite(desk)}
                 {tongues()}
-                <span class="agent" title=t(Key::DeskYou)>{move || desk.agent()}</span>
-                <button class="quiet" on:click=move |_| log_out(desk)>{t(Key::DeskLogOut)}</button>
+                <span class="d-agent" title=t(Key::DeskYou)>{move || desk.agent()}</span>
+                <button class="d-quiet" on:click=move |_| log_out(desk)>{t(Key::DeskLogOut)}</button>
             </div>
         </header>
     }
@@ -44,9 +46,10 @@ pub fn bar(desk: Desk, search: Search) -> impl IntoView {
 fn counter(search: Search, counts: Memo<Counts>, group: Group) -> impl IntoView {
     let number = Memo::new(move |_| counts.get().of[group as usize]);
     let pressed = move || search.only.get() == Some(group);
-    let toggle = move |_| search.only.update(|only| *only = (*only != Some(group)).then_some(group));
+    let toggle =
+        move |_| search.only.update(|only| *only = (*only != Some(group)).then_some(group));
     view! {
-        <button class="count" class:some=move || { number.get() > 0 } data-state=group as u8 aria-pressed=move || pressed().to_string() on:click=toggle>
+        <button class="d-count" class:d-some=move || { number.get() > 0 } data-state=group as u8 aria-pressed=move || pressed().to_string() on:click=toggle>
             {glyph(group)}<b>{move || say::int(number.get() as i64)}</b><span>{say::group(group)}</span>
         </button>
     }
@@ -84,8 +87,8 @@ pub fn tongues() -> impl IntoView {
         light.set(tongue::light());
     };
     view! {
-        <button class="quiet" lang=if other == "en" { "en" } else { "zh-Hans" } on:click=change>{say::language(other)}</button>
-        <button class="quiet" on:click=shade>{move || t(if light.get() { Key::DeskDark } else { Key::DeskLight })}</button>
+        <button class="d-quiet" lang=if other == "en" { "en" } else { "zh-Hans" } on:click=change>{say::language(other)}</button>
+        <button class="d-quiet" on:click=shade>{move || t(if light.get() { Key::DeskDark } else { Key::DeskLight })}</button>
     }
 }
 

@@ -45,31 +45,31 @@ pub fn case(desk: Desk, id: &str) -> impl IntoView + use<> {
     let case = desk.case(id);
     let state = Memo::new(move |_| case.state());
     let seen = Seen { desk, case, state };
-    let trouble = move || case.trouble.get();
-    let known = Memo::new(move |_| case.known.get());
+    // Redrawn only when it changes what is shown: redrawing would shut what the agent has open.
+    let shown = Memo::new(move |_| (case.trouble.get(), case.known.get()));
     view! {
-        {move || match (trouble(), known.get()) {
+        {move || match shown.get() {
             (Some(Trouble::Missing), _) => apology(Key::DeskCaseMissing).into_any(),
             (Some(Trouble::Denied), _) => apology(Key::DeskCaseDenied).into_any(),
-            (None, false) => view! { <p class="nothing" role="status">{t(Key::DeskCaseComing)}</p> }.into_any(),
+            (None, false) => view! { <p class="d-nothing" role="status">{t(Key::DeskCaseComing)}</p> }.into_any(),
             (None, true) => panels(seen).into_any(),
         }}
     }
 }
 
 fn apology(key: Key) -> impl IntoView {
-    view! { <p class="nothing">{t(key)}" "<a href="#/">{t(Key::DeskBackToList)}</a></p> }
+    view! { <p class="d-nothing">{t(key)}" "<a href="#/">{t(Key::DeskBackToList)}</a></p> }
 }
 
 fn panels(seen: Seen) -> impl IntoView {
     view! {
-        <article class="case">
+        <article class="d-case">
             {head::head(seen)}
-            <div class="known">
-                <div class="where">{places::panel(seen)}{photos::panel(seen)}</div>
-                <div class="asked-all">{answers::panel(seen)}</div>
+            <div class="d-known">
+                <div class="d-where">{places::panel(seen)}{photos::panel(seen)}</div>
+                <div class="d-asked-all">{answers::panel(seen)}</div>
             </div>
-            <div class="talk">{messages::panel(seen)}{timeline::panel(seen)}</div>
+            <div class="d-talk">{messages::panel(seen)}{timeline::panel(seen)}</div>
         </article>
     }
 }

@@ -20,26 +20,33 @@ pub fn head(seen: Seen) -> impl IntoView {
     let number = seen.part(|s| s.number.clone());
     let agent = seen.part(|s| s.agent.clone());
     let outcome = seen.part(|s| s.outcome);
+    let what = Memo::new(move |_| {
+        // The list's own words first, so that list and case say the same.
+        let id = seen.case.id.get_value();
+        let listed =
+            seen.desk.rows.with(|rows| rows.get(&id).map(|r| r.what.clone()).unwrap_or_default());
+        seen.state.with(|s| what(s, &listed))
+    });
     let copied = RwSignal::new(false);
     let copy = move |_| copied.set(page::copy(&number.get_untracked()));
     view! {
-        <header class="head" data-state=move || group.get() as u8>
-            <a class="back quiet" href="#/">{t(Key::DeskBackToList)}</a>
+        <header class="d-head" data-state=move || group.get() as u8>
+            <a class="d-back d-quiet" href="#/">{t(Key::DeskBackToList)}</a>
             <h1>
                 {move || glyph(group.get())}
-                <span class="state">{move || say::group(group.get())}</span>
-                <span class="what">{move || seen.state.with(what)}</span>
+                <span class="d-state">{move || say::group(group.get())}</span>
+                <span class="d-what">{move || what.get()}</span>
             </h1>
-            <p class="number">
-                <span class="sr">{t(Key::DeskNumber)}" "</span>
+            <p class="d-number">
+                <span class="d-sr">{t(Key::DeskNumber)}" "</span>
                 <b>{move || grouped(&number.get())}</b>
-                <button class="quiet" on:click=copy>{move || t(if copied.get() { Key::DeskCopied } else { Key::DeskCopy })}</button>
+                <button class="d-quiet" on:click=copy>{move || t(if copied.get() { Key::DeskCopied } else { Key::DeskCopy })}</button>
             </p>
-            <p class="facts-line">
+            <p class="d-facts-line">
                 {move || ages(seen)}
                 {move || devices(seen).into_iter().map(|text| view! { <span>{text}</span> }).collect::<Vec<_>>()}
-                {move || (!agent.get().is_empty()).then(|| view! { <span class="who">{fill(Key::DeskWith, &[&agent.get()])}</span> })}
-                {move || outcome.get().map(|o| view! { <span class="outcome">{say::outcome(o)}</span> })}
+                {move || (!agent.get().is_empty()).then(|| view! { <span class="d-who">{fill(Key::DeskWith, &[&agent.get()])}</span> })}
+                {move || outcome.get().map(|o| view! { <span class="d-outcome">{say::outcome(o)}</span> })}
             </p>
             {watch_line(seen)}
             {actions::actions(seen)}
@@ -47,16 +54,12 @@ pub fn head(seen: Seen) -> impl IntoView {
     }
 }
 
-/// What the case is about: fire before all, then the end of the latest guide, then what was picked.
-fn what(state: &case::State) -> String {
-    if state.fire {
-        return t(Key::DeskFactFire).into();
-    }
-    let ended = state.runs.iter().filter(|r| r.ended.is_some()).max_by_key(|r| r.ended);
-    match ended {
-        Some(run) if !run.said.is_empty() => run.said.clone(),
-        Some(run) => say::disposition(&run.d),
-        None => t(Key::DeskWhatUnknown).into(),
+/// What the case is about: fire before all, then what the list says.
+fn what(state: &case::State, listed: &str) -> String {
+    match (state.fire, listed) {
+        (true, _) => t(Key::DeskFactFire).into(),
+        (_, "") => t(Key::DeskWhatUnknown).into(),
+        (_, listed) => say::what(listed),
     }
 }
 
@@ -66,7 +69,7 @@ fn ages(seen: Seen) -> impl IntoView {
     let at = move || day_time(opened.get(), seen.now(), say::tag());
     view! {
         <span title=t(Key::DeskOpenedTitle)>{move || fill(Key::DeskOpened, &[&say::age(seen.now() - opened.get()), &at()])}</span>
-        <span class="heard" class:silent=move || say::silent(heard.get(), seen.now())>
+        <span class="d-heard" class:d-silent=move || say::silent(heard.get(), seen.now())>
             {move || say::heard(heard.get(), seen.now())}
         </span>
     }
@@ -98,12 +101,12 @@ fn watch_line(seen: Seen) -> impl IntoView {
     let drawn = Memo::new(move |_| seen.case.log.with(|log| strip(opened.get(), now.get(), log)));
     let path = move |part: fn(&Strip) -> String| move || drawn.with(part);
     view! {
-        <figure class="watch">
+        <figure class="d-watch">
             <svg viewBox="0 0 1000 24" preserveAspectRatio="none" role="img" aria-label=move || told(seen)>
-                <path class="quiet-line" d="M0 12H1000"/>
-                <path class="heard-line" d=path(|s| lines(&s.heard))/>
-                <path class="desk-ticks" d=path(|s| ticks(&s.desk, "V20"))/>
-                <path class="driver-ticks" d=path(|s| ticks(&s.driver, "V4"))/>
+                <path class="d-quiet-line" d="M0 12H1000"/>
+                <path class="d-heard-line" d=path(|s| lines(&s.heard))/>
+                <path class="d-desk-ticks" d=path(|s| ticks(&s.desk, "V20"))/>
+                <path class="d-driver-ticks" d=path(|s| ticks(&s.driver, "V4"))/>
             </svg>
             <figcaption>
                 <span>{move || time(opened.get())}</span>

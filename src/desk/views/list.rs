@@ -58,19 +58,19 @@ pub fn list(desk: Desk, search: Search) -> impl IntoView {
     };
     let red = Memo::new(move |_| shown.with(|s| s.red.clone()));
     view! {
-        <nav class="list" aria-label=t(Key::DeskList)>
-            <div class="find">
+        <nav class="d-list" aria-label=t(Key::DeskList)>
+            <div class="d-find">
                 <input id="find" type="search" autocomplete="off" spellcheck="false" maxlength="120"
                     aria-label=t(Key::DeskFind) placeholder=t(Key::DeskFindHint)
                     prop:value=search.typed on:input=move |e| search.typed.set(event_target_value(&e)) on:keydown=open_first/>
                 <kbd aria-hidden="true">"/"</kbd>
             </div>
-            {move || remark(desk, query, shown).map(|text| view! { <p class="remark" role="status">{text}</p> })}
-            <section class="reds" class:none=move || red.get().is_empty() aria-label=say::group(Group::Red)>
+            {move || remark(desk, query, shown).map(|text| view! { <p class="d-remark" role="status">{text}</p> })}
+            <section class="d-reds" class:d-none=move || red.get().is_empty() aria-label=say::group(Group::Red)>
                 <h2>{glyph(Group::Red)}{say::group(Group::Red)}<b>{move || say::int(red.get().len() as i64)}</b></h2>
-                <div class="rows"><For each=move || red.get() key=String::clone children=move |case| row(desk, case)/></div>
+                <div class="d-rows"><For each=move || red.get() key=String::clone children=move |case| row(desk, case)/></div>
             </section>
-            <div class="rest">
+            <div class="d-rest">
                 {Group::ALL.into_iter().skip(1).map(|group| section(desk, shown, group)).collect::<Vec<_>>()}
             </div>
         </nav>
@@ -79,12 +79,14 @@ pub fn list(desk: Desk, search: Search) -> impl IntoView {
 
 fn section(desk: Desk, shown: Memo<Shown>, group: Group) -> impl IntoView {
     let cases = Memo::new(move |_| {
-        shown.with(|s| s.rest.iter().find(|(g, _)| *g == group).map(|(_, c)| c.clone()).unwrap_or_default())
+        shown.with(|s| {
+            s.rest.iter().find(|(g, _)| *g == group).map(|(_, c)| c.clone()).unwrap_or_default()
+        })
     });
     view! {
-        <section class:none=move || cases.get().is_empty() aria-label=say::group(group)>
+        <section class:d-none=move || cases.get().is_empty() aria-label=say::group(group)>
             <h2>{glyph(group)}{say::group(group)}<b>{move || say::int(cases.get().len() as i64)}</b></h2>
-            <div class="rows"><For each=move || cases.get() key=String::clone children=move |case| row(desk, case)/></div>
+            <div class="d-rows"><For each=move || cases.get() key=String::clone children=move |case| row(desk, case)/></div>
         </section>
     }
 }

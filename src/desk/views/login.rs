@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// The least length of a new password, characters.
-const LEAST: usize = 10;
+const LEAST: usize = 8;
 
 /// What the form says under its fields.
 #[derive(Clone, PartialEq)]
@@ -30,8 +30,8 @@ enum Said {
 pub fn login(desk: Desk) -> impl IntoView {
     let setup = Memo::new(move |_| matches!(desk.route.get(), Route::Setup(_)));
     view! {
-        <div class="door">
-            <header class="door-bar"><span class="brand">{t(Key::DeskBrand)}</span>{tongues()}</header>
+        <div class="d-door">
+            <header class="d-door-bar"><span class="d-brand">{t(Key::DeskBrand)}</span>{tongues()}</header>
             <main>{move || form(desk, setup.get())}</main>
         </div>
     }
@@ -84,32 +84,32 @@ fn form(desk: Desk, setup: bool) -> impl IntoView {
         Said::Slow(_) => fill(Key::DeskSlow, &[&int(wait())]),
     };
     view! {
-        <form class="login" on:submit=submit novalidate>
+        <form class="d-login" on:submit=submit novalidate>
             <h1>{t(if setup { Key::DeskSetupHead } else { Key::DeskLoginHead })}</h1>
-            {move || note(desk, setup).map(|text| view! { <p class="note">{text}</p> })}
+            {move || note(desk, setup).map(|text| view! { <p class="d-note">{text}</p> })}
             <label for="name">{t(Key::DeskName)}</label>
             <input id="name" name="username" autocomplete="username" autocapitalize="off" spellcheck="false" autofocus
-                maxlength="64" prop:value=name on:input=move |e| name.set(event_target_value(&e))/>
+                maxlength="40" prop:value=name on:input=move |e| name.set(event_target_value(&e))/>
             <label for="password">{t(Key::DeskPassword)}</label>
-            <div class="secret">
-                <input id="password" name="password" maxlength="200"
+            <div class="d-secret">
+                <input id="password" name="password" maxlength="128"
                     autocomplete=if setup { "new-password" } else { "current-password" }
                     type=move || if shown.get() { "text" } else { "password" }
                     aria-describedby="login-said" prop:value=password on:input=move |e| password.set(event_target_value(&e))/>
-                <button type="button" class="quiet" aria-pressed=move || shown.get().to_string() on:click=move |_| shown.update(|s| *s = !*s)>
+                <button type="button" class="d-quiet" aria-pressed=move || shown.get().to_string() on:click=move |_| shown.update(|s| *s = !*s)>
                     {move || t(if shown.get() { Key::DeskHide } else { Key::DeskShow })}
                 </button>
             </div>
-            {setup.then(|| view! { <p class="hint">{t(Key::DeskPasswordHint)}</p> })}
-            <p id="login-said" class="said" role="alert">{message}</p>
-            <button class="main" prop:disabled=move || busy.get() || (wait() > 0)>
+            {setup.then(|| view! { <p class="d-hint">{t(Key::DeskPasswordHint)}</p> })}
+            <p id="login-said" class="d-said" role="alert">{message}</p>
+            <button class="d-main" prop:disabled=move || busy.get() || (wait() > 0)>
                 {move || t(match (busy.get(), setup) {
                     (true, _) => Key::DeskLoginBusy,
                     (false, true) => Key::DeskSetupGo,
                     (false, false) => Key::DeskLoginGo,
                 })}
             </button>
-            {setup.then(|| view! { <a class="quiet" href="#/">{t(Key::DeskSetupSkip)}</a> })}
+            {setup.then(|| view! { <a class="d-quiet" href="#/">{t(Key::DeskSetupSkip)}</a> })}
         </form>
     }
 }

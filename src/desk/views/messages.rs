@@ -32,10 +32,10 @@ pub fn panel(seen: Seen) -> impl IntoView {
     });
     read_what_is_seen(seen, messages);
     view! {
-        <section class="panel messages">
+        <section class="d-panel d-messages">
             <h2>{t(Key::DeskMessages)}</h2>
-            <div class="thread" node_ref=thread role="log" tabindex="0" aria-label=t(Key::DeskMessages)>
-                {move || (count.get() == 0).then(|| view! { <p class="none">{t(Key::DeskNoMessages)}</p> })}
+            <div class="d-thread" node_ref=thread role="log" tabindex="0" aria-label=t(Key::DeskMessages)>
+                {move || (count.get() == 0).then(|| view! { <p class="d-none">{t(Key::DeskNoMessages)}</p> })}
                 {move || {
                     let (all, read) = messages.get();
                     // Own messages without an offset: those at the end are still on their way.
@@ -53,7 +53,9 @@ pub fn panel(seen: Seen) -> impl IntoView {
 fn read_what_is_seen(seen: Seen, messages: Memo<(Vec<Message>, u64)>) {
     let agent_read = seen.part(|s| s.agent_read);
     let newest = Memo::new(move |_| {
-        messages.with(|(all, _)| all.iter().filter(|m| m.by == Role::Driver).map(|m| m.o).max().unwrap_or(0))
+        messages.with(|(all, _)| {
+            all.iter().filter(|m| m.by == Role::Driver).map(|m| m.o).max().unwrap_or(0)
+        })
     });
     let told = StoredValue::new(0_u64);
     Effect::new(move |_| {
@@ -84,9 +86,9 @@ fn bubble(seen: Seen, m: &Message, read: u64, unsent: bool) -> impl IntoView + u
     });
     let at = m.at;
     view! {
-        <div class="message" class:mine=mine class:unsent=mine && m.o == 0 && unsent>
-            <p class="text">{m.text.clone()}</p>
-            <p class="meta"><span>{who}</span><time>{day_time(at, seen.desk.clock.now.get_untracked(), say::tag())}</time>{how_far.map(|f| view! { <span class="far">{f}</span> })}</p>
+        <div class="d-message" class:d-mine=mine class:d-unsent=mine && m.o == 0 && unsent>
+            <p class="d-text">{m.text.clone()}</p>
+            <p class="d-meta"><span>{who}</span><time>{day_time(at, seen.desk.clock.now.get_untracked(), say::tag())}</time>{how_far.map(|f| view! { <span class="d-far">{f}</span> })}</p>
         </div>
     }
 }
@@ -103,17 +105,21 @@ fn compose(seen: Seen) -> impl IntoView {
     };
     // While an input method composes, Enter picks a character and must not send.
     let key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != 229 {
+        if event.key() == "Enter"
+            && !event.shift_key()
+            && !event.is_composing()
+            && event.key_code() != 229
+        {
             event.prevent_default();
             send();
         }
     };
     view! {
-        <form class="compose" on:submit=move |e| { e.prevent_default(); send(); }>
+        <form class="d-compose" on:submit=move |e| { e.prevent_default(); send(); }>
             <textarea id="say" rows="2" aria-label=t(Key::DeskMessageLabel) placeholder=t(Key::DeskMessageHint)
                 prop:value=draft on:input=move |e| seen.case.type_draft(event_target_value(&e)) on:keydown=key></textarea>
-            <button class="main" prop:disabled=move || blank.get() || left.get() < 0>{t(Key::DeskSend)}</button>
-            {move || (left.get() < 200).then(|| view! { <p class="said" role="status">{fill(Key::DeskLeft, &[&say::int(left.get())])}</p> })}
+            <button class="d-main" prop:disabled=move || blank.get() || left.get() < 0>{t(Key::DeskSend)}</button>
+            {move || (left.get() < 200).then(|| view! { <p class="d-said" role="status">{fill(Key::DeskLeft, &[&say::int(left.get())])}</p> })}
         </form>
     }
 }

@@ -8,6 +8,7 @@ pub mod bar;
 pub mod case;
 pub mod glyph;
 pub mod head;
+pub mod invite;
 pub mod list;
 pub mod login;
 pub mod messages;

@@ -19,14 +19,14 @@ pub fn panel(seen: Seen) -> impl IntoView {
     let open = RwSignal::new(None::<String>);
     let missing = move || photos.with(|all| all.iter().filter(|(_, here)| !here).count());
     view! {
-        <section class="panel">
+        <section class="d-panel">
             <h2>
                 {t(Key::DeskPhotos)}
                 <b>{move || say::int(photos.with(Vec::len) as i64)}</b>
-                {move || (missing() > 0).then(|| view! { <span class="coming">{fill(Key::DeskPhotosComing, &[&say::int(missing() as i64)])}</span> })}
+                {move || (missing() > 0).then(|| view! { <span class="d-coming">{fill(Key::DeskPhotosComing, &[&say::int(missing() as i64)])}</span> })}
             </h2>
-            {move || photos.with(Vec::is_empty).then(|| view! { <p class="none">{t(Key::DeskNoPhotos)}</p> })}
-            <ul class="photos">
+            {move || photos.with(Vec::is_empty).then(|| view! { <p class="d-none">{t(Key::DeskNoPhotos)}</p> })}
+            <ul class="d-photos">
                 <For each=move || photos.get() key=|(p, here)| (p.id.clone(), *here, p.marks.len(), p.note.clone())
                     children=move |shown| thumb(seen, shown, open)/>
             </ul>
@@ -43,16 +43,25 @@ pub fn address(seen: Seen, photo: &Photo) -> String {
 
 fn thumb(seen: Seen, (photo, here): Shown, open: RwSignal<Option<String>>) -> impl IntoView {
     let (id, at) = (photo.id.clone(), photo.at);
-    let size = [&say::int(i64::from(photo.w)), "×", &say::int(i64::from(photo.h)), " · ", &say::bytes(photo.size)].concat();
+    let size = [
+        &say::int(i64::from(photo.w)),
+        "×",
+        &say::int(i64::from(photo.h)),
+        " · ",
+        &say::bytes(photo.size),
+    ]
+    .concat();
     let broken = RwSignal::new(false);
     let source = address(seen, &photo);
-    let picture = move || match (here, broken.get()) {
+    let picture = move || {
+        match (here, broken.get()) {
         (true, false) => view! {
             <img src=source.clone() alt="" loading="lazy" decoding="async" on:error=move |_| broken.set(true)/>
         }
         .into_any(),
-        (true, true) => view! { <span class="waiting">{t(Key::DeskPhotoBroken)}</span> }.into_any(),
-        (false, _) => view! { <span class="waiting"><b>{t(Key::DeskPhotoNotHere)}</b>{size.clone()}</span> }.into_any(),
+        (true, true) => view! { <span class="d-waiting">{t(Key::DeskPhotoBroken)}</span> }.into_any(),
+        (false, _) => view! { <span class="d-waiting"><b>{t(Key::DeskPhotoNotHere)}</b>{size.clone()}</span> }.into_any(),
+    }
     };
     let marks = (!photo.marks.is_empty())
         .then(|| view! { <span>{fill(Key::DeskMarkCount, &[&say::int(photo.marks.len() as i64)])}</span> });
@@ -60,13 +69,13 @@ fn thumb(seen: Seen, (photo, here): Shown, open: RwSignal<Option<String>>) -> im
     let note = photo.note.clone();
     view! {
         <li>
-            <button class="thumb" on:click=move |_| open.set(Some(id.clone()))>
+            <button class="d-thumb" on:click=move |_| open.set(Some(id.clone()))>
                 {picture}
-                <span class="caption">
+                <span class="d-caption">
                     <span>{move || fill(Key::DeskAgo, &[&say::age(seen.now() - at)])}</span>
                     {marks}
-                    {warn.into_iter().map(|w| view! { <span class="warn">{w}</span> }).collect::<Vec<_>>()}
-                    {(!note.is_empty()).then(|| view! { <span class="photo-note">{note}</span> })}
+                    {warn.into_iter().map(|w| view! { <span class="d-warn">{w}</span> }).collect::<Vec<_>>()}
+                    {(!note.is_empty()).then(|| view! { <span class="d-photo-note">{note}</span> })}
                 </span>
             </button>
         </li>

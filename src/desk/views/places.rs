@@ -13,23 +13,24 @@ use leptos::prelude::*;
 /// The panel.
 pub fn panel(seen: Seen) -> impl IntoView {
     let places = seen.part(|s| s.places.clone());
-    let shifted = seen.part(|s| s.region == "cn" && s.places.iter().any(|p| p.place.lat_e7.is_some()));
+    let shifted =
+        seen.part(|s| s.region == "cn" && s.places.iter().any(|p| p.place.lat_e7.is_some()));
     let adding = RwSignal::new(false);
     view! {
-        <section class="panel">
+        <section class="d-panel">
             <h2>
                 {t(Key::DeskPlaces)}
-                <button class="quiet" aria-expanded=move || adding.get().to_string() on:click=move |_| adding.update(|a| *a = !*a)>
+                <button class="d-quiet" aria-expanded=move || adding.get().to_string() on:click=move |_| adding.update(|a| *a = !*a)>
                     {t(Key::DeskPlaceAdd)}
                 </button>
             </h2>
             {move || adding.get().then(|| form(seen, adding))}
-            {move || places.get().is_empty().then(|| view! { <p class="none">{t(Key::DeskPlaceUnknown)}</p> })}
-            <ul class="places">
+            {move || places.get().is_empty().then(|| view! { <p class="d-none">{t(Key::DeskPlaceUnknown)}</p> })}
+            <ul class="d-places">
                 // The newest report first.
                 {move || places.get().iter().rev().map(|p| report(seen, p)).collect::<Vec<_>>()}
             </ul>
-            {move || shifted.get().then(|| view! { <p class="hint">{t(Key::DeskDatumCn)}</p> })}
+            {move || shifted.get().then(|| view! { <p class="d-hint">{t(Key::DeskDatumCn)}</p> })}
         </section>
     }
 }
@@ -54,17 +55,19 @@ fn report(seen: Seen, placed: &Placed) -> impl IntoView + use<> {
             move |_| copied.set(page::copy(&text))
         };
         view! {
-            <p class="point">
-                <b class="number">{text}</b><span class="datum">"WGS-84"</span>
-                <button class="quiet" on:click=copy>{move || t(if copied.get() { Key::DeskCopied } else { Key::DeskCopy })}</button>
+            <p class="d-point">
+                <b class="d-number">{text}</b><span class="d-datum">"WGS-84"</span>
+                <button class="d-quiet" on:click=copy>{move || t(if copied.get() { Key::DeskCopied } else { Key::DeskCopy })}</button>
             </p>
         }
     });
-    let exact = p.acc_m.map(|m| view! { <span>{fill(Key::DeskAccuracy, &[&say::int(i64::from(m))])}</span> });
+    let exact = p
+        .acc_m
+        .map(|m| view! { <span>{fill(Key::DeskAccuracy, &[&say::int(i64::from(m))])}</span> });
     view! {
         <li>
-            <p class="basis"><b>{say::how(p.how)}</b><span>{by}</span><span>{age}</span>{exact}</p>
-            {(!words.is_empty()).then(|| view! { <p class="place-words">{words}</p> })}
+            <p class="d-basis"><b>{say::how(p.how)}</b><span>{by}</span><span>{age}</span>{exact}</p>
+            {(!words.is_empty()).then(|| view! { <p class="d-place-words">{words}</p> })}
             {point}
         </li>
     }
@@ -107,12 +110,12 @@ fn form(seen: Seen, adding: RwSignal<bool>) -> impl IntoView {
         })
     };
     view! {
-        <form class="tray place-form" on:submit=save novalidate>
+        <form class="d-tray d-place-form" on:submit=save novalidate>
             {inputs.collect::<Vec<_>>()}
-            <p class="said" role="alert">{message}</p>
-            <div class="actions">
-                <button class="main">{t(Key::DeskSave)}</button>
-                <button type="button" class="quiet" on:click=move |_| adding.set(false)>{t(Key::DeskCancel)}</button>
+            <p class="d-said" role="alert">{message}</p>
+            <div class="d-actions">
+                <button class="d-main">{t(Key::DeskSave)}</button>
+                <button type="button" class="d-quiet" on:click=move |_| adding.set(false)>{t(Key::DeskCancel)}</button>
             </div>
         </form>
     }

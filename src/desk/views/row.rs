@@ -20,7 +20,7 @@ pub fn row(desk: Desk, case: String) -> impl IntoView {
     // A case never leaves the list; should it, the row goes before this is read again.
     let row = Memo::new(move |_| desk.rows.with(|rows| rows.get(&case).cloned()));
     view! {
-        <a class="row" href=href aria-current=move || current.get().then_some("page")>
+        <a class="d-row" href=href aria-current=move || current.get().then_some("page")>
             {move || row.get().map(|row| cells(desk, &row))}
         </a>
     }
@@ -38,28 +38,29 @@ fn cells(desk: Desk, row: &Row) -> impl IntoView + use<> {
     let what = match (row.fire, row.what.is_empty()) {
         (true, _) => t(Key::DeskFactFire).to_owned(),
         (_, true) => t(Key::DeskWhatUnknown).to_owned(),
-        _ => row.what.clone(),
+        _ => say::what(&row.what),
     };
-    let place = if row.place.is_empty() { t(Key::DeskPlaceUnknown).to_owned() } else { row.place.clone() };
+    let place =
+        if row.place.is_empty() { t(Key::DeskPlaceUnknown).to_owned() } else { row.place.clone() };
     let unread = (row.unread > 0).then(|| {
-        view! { <span class="badge unread">{fill(Key::DeskUnread, &[&say::int(i64::from(row.unread))])}</span> }
+        view! { <span class="d-badge d-unread">{fill(Key::DeskUnread, &[&say::int(i64::from(row.unread))])}</span> }
     });
     let photos = (row.photos > 0).then(|| {
-        view! { <span class="badge">{fill(Key::DeskPhotoCount, &[&say::int(i64::from(row.photos))])}</span> }
+        view! { <span class="d-badge">{fill(Key::DeskPhotoCount, &[&say::int(i64::from(row.photos))])}</span> }
     });
     view! {
-        <span class="sign">{glyph(group)}<span class="sr">{say::group(group)}</span></span>
-        <span class="top-line">
-            <span class="what" class:unknown=row.what.is_empty() && !row.fire>{what}</span>
+        <span class="d-sign">{glyph(group)}<span class="d-sr">{say::group(group)}</span></span>
+        <span class="d-top-line">
+            <span class="d-what" class:d-unknown=row.what.is_empty() && !row.fire>{what}</span>
             {unread}{photos}
-            {(!row.agent.is_empty()).then(|| view! { <span class="who">{row.agent.clone()}</span> })}
+            {(!row.agent.is_empty()).then(|| view! { <span class="d-who">{row.agent.clone()}</span> })}
         </span>
-        <span class="age">{age}</span>
-        <span class="low">
-            <span class="number">{grouped(&row.number)}</span>
-            <span class="where-at" class:unknown=row.place.is_empty()>{place}</span>
+        <span class="d-age">{age}</span>
+        <span class="d-low">
+            <span class="d-number">{grouped(&row.number)}</span>
+            <span class="d-where-at" class:d-unknown=row.place.is_empty()>{place}</span>
         </span>
-        <span class="heard" class:silent=move || !closed && say::silent(heard, now.get())>
+        <span class="d-heard" class:d-silent=move || !closed && say::silent(heard, now.get())>
             {move || if closed { String::new() } else { say::heard(heard, now.get()) }}
         </span>
     }

@@ -16,16 +16,16 @@ pub fn panel(seen: Seen) -> impl IntoView {
     let log = seen.case.log;
     let since = seen.case.since;
     view! {
-        <section class="panel log-panel">
+        <section class="d-panel d-log-panel">
             <h2>
                 {t(Key::DeskTimeline)}
                 <b>{move || say::int(seen.state.with(|s| s.top) as i64)}</b>
-                <span class="zone">{zone()}</span>
+                <span class="d-zone">{zone()}</span>
             </h2>
-            <ol class="events" tabindex="0" aria-label=t(Key::DeskTimeline)>
+            <ol class="d-events" tabindex="0" aria-label=t(Key::DeskTimeline)>
                 <For each=move || log.with(|l| l.iter().rev().cloned().collect::<Vec<_>>()) key=|s| s.o
                     children=move |s| entry(seen, &s)/>
-                {move || (since.get() > 0).then(|| view! { <li class="cut">{fill(Key::DeskTimelineCut, &[&say::int(since.get() as i64)])}</li> })}
+                {move || (since.get() > 0).then(|| view! { <li class="d-cut">{fill(Key::DeskTimelineCut, &[&say::int(since.get() as i64)])}</li> })}
             </ol>
         </section>
     }
@@ -40,7 +40,9 @@ fn entry(seen: Seen, s: &Stored) -> impl IntoView + use<> {
     };
     let mut notes = Vec::new();
     notes.extend(say::clock_gap(s.skew));
-    notes.extend(ages::delay(s.happened(), s.rx).map(|ms| fill(Key::DeskArrivedLater, &[&say::age(ms)])));
+    notes.extend(
+        ages::delay(s.happened(), s.rx).map(|ms| fill(Key::DeskArrivedLater, &[&say::age(ms)])),
+    );
     let grave = match s.e.b.event() {
         Some(Event::Urgent { on: true }) => true,
         Some(Event::Answered { sets, .. } | Event::Ended { sets, .. }) => {
@@ -49,11 +51,11 @@ fn entry(seen: Seen, s: &Stored) -> impl IntoView + use<> {
         _ => false,
     };
     view! {
-        <li data-by=s.by.as_str() class:grave=grave>
-            <span class="o">{say::int(s.o as i64)}</span>
+        <li data-by=s.by.as_str() class:d-grave=grave>
+            <span class="d-o">{say::int(s.o as i64)}</span>
             <time>{day_time(s.happened(), seen.desk.clock.now.get_untracked(), say::tag())}</time>
-            <span class="by">{who}</span>
-            <span class="told">{grave.then(|| super::glyph::glyph(Group::Red))}{line(s)}
+            <span class="d-by">{who}</span>
+            <span class="d-told">{grave.then(|| super::glyph::glyph(Group::Red))}{line(s)}
                 {notes.into_iter().map(|n| view! { <em>{n}</em> }).collect::<Vec<_>>()}
             </span>
         </li>

@@ -1,10 +1,10 @@
 //! One photo in full with its marks, its note and its zoom, in a dialog that keeps the keyboard.
 //! Photo and marks are one SVG in the photo's own pixels, so that they never come apart.
 
-use super::super::marks::draw;
 use super::super::say;
 use super::case::Seen;
 use super::photos::{Shown, address, warnings};
+use crate::journey::photo::{marks, shot};
 use crate::words::{Key, fill, t};
 use case::state::Photo;
 use leptos::html::Dialog;
@@ -14,13 +14,19 @@ use leptos::prelude::*;
 const ZOOMS: [u32; 5] = [100, 150, 200, 300, 400];
 
 /// The dialog; open while `open` names a photo.
-pub fn viewer(seen: Seen, photos: Memo<Vec<Shown>>, open: RwSignal<Option<String>>) -> impl IntoView {
+pub fn viewer(
+    seen: Seen,
+    photos: Memo<Vec<Shown>>,
+    open: RwSignal<Option<String>>,
+) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let zoom = RwSignal::new(0_usize);
-    let at = Memo::new(move |_| photos.with(|all| {
-        let id = open.get()?;
-        all.iter().position(|(p, _)| p.id == id)
-    }));
+    let at = Memo::new(move |_| {
+        photos.with(|all| {
+            let id = open.get()?;
+            all.iter().position(|(p, _)| p.id == id)
+        })
+    });
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         match at.get() {
@@ -32,38 +38,46 @@ pub fn viewer(seen: Seen, photos: Memo<Vec<Shown>>, open: RwSignal<Option<String
         }
     });
     let turn = move |by: i32| {
-        let next = at.get_untracked().map(|at| at as i32 + by).and_then(|at| usize::try_from(at).ok());
+        let next =
+            at.get_untracked().map(|at| at as i32 + by).and_then(|at| usize::try_from(at).ok());
         let id = photos.with_untracked(|all| Some(all.get(next?)?.0.id.clone()));
         if id.is_some() {
             zoom.set(0);
             open.set(id);
         }
     };
-    let step = move |by: i32| zoom.update(|z| *z = (*z as i32 + by).clamp(0, ZOOMS.len() as i32 - 1) as usize);
+    let step = move |by: i32| {
+        zoom.update(|z| *z = (*z as i32 + by).clamp(0, ZOOMS.len() as i32 - 1) as usize)
+    };
     let key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
         "ArrowLeft" if zoom.get_untracked() == 0 => turn(-1),
         "ArrowRight" if zoom.get_untracked() == 0 => turn(1),
         "+" | "=" => step(1),
         "-" => step(-1),
         "0" => zoom.set(0),
+        // Said by us as well as by the browser, so that the page below does not take it as its own.
+        "Escape" => {
+            event.stop_propagation();
+            open.set(None);
+        }
         _ => {}
     };
     view! {
-        <dialog class="viewer" node_ref=dialog on:close=move |_| open.set(None) on:keydown=key aria-label=t(Key::DeskPhotos)>
+        <dialog class="d-viewer" node_ref=dialog on:close=move |_| open.set(None) on:keydown=key aria-label=t(Key::DeskPhotos)>
             {move || {
                 let (photo, here) = photos.with(|all| all.get(at.get()?).cloned())?;
                 let count = photos.with(Vec::len);
                 Some(view! {
                     <header>
-                        <p class="number">{say::int(at.get().unwrap_or(0) as i64 + 1)}" / "{say::int(count as i64)}</p>
+                        <p class="d-number">{say::int(at.get().unwrap_or(0) as i64 + 1)}" / "{say::int(count as i64)}</p>
                         <button on:click=move |_| turn(-1)>{t(Key::DeskPrevious)}</button>
                         <button on:click=move |_| turn(1)>{t(Key::DeskNextPhoto)}</button>
                         <button on:click=move |_| step(-1) aria-label=t(Key::DeskSmaller)>"−"</button>
                         <output>{move || [&say::int(i64::from(ZOOMS[zoom.get()])), "%"].concat()}</output>
                         <button on:click=move |_| step(1) aria-label=t(Key::DeskLarger)>"+"</button>
-                        <button class="main" on:click=move |_| open.set(None)>{t(Key::DeskShut)}</button>
+                        <button class="d-shut" on:click=move |_| open.set(None)>{t(Key::DeskShut)}</button>
                     </header>
-                    <div class="stage" tabindex="0">{picture(seen, &photo, here, zoom)}</div>
+                    <div class="d-stage" tabindex="0">{picture(seen, &photo, here, zoom)}</div>
                     {words(seen, &photo)}
                 })
             }}
@@ -73,28 +87,17 @@ pub fn viewer(seen: Seen, photos: Memo<Vec<Shown>>, open: RwSignal<Option<String
 
 fn picture(seen: Seen, photo: &Photo, here: bool, zoom: RwSignal<usize>) -> impl IntoView + use<> {
     if !here {
-        return view! { <p class="waiting"><b>{t(Key::DeskPhotoNotHere)}</b>{say::bytes(photo.size)}</p> }.into_any();
+        return view! { <p class="d-waiting"><b>{t(Key::DeskPhotoNotHere)}</b>{say::bytes(photo.size)}</p> }.into_any();
     }
     let (w, h) = (photo.w, photo.h);
     let width = say::int(i64::from(w));
     let height = say::int(i64::from(h));
     let view_box = ["0 0 ", &width, " ", &height].concat();
     let size = move || [&say::int(i64::from(ZOOMS[zoom.get()])), "%"].concat();
-    let stroke = say::int(i64::from((w.max(h) / 160).max(2)));
-    let font = say::int(i64::from((w.max(h) / 28).max(8)));
-    let marks = photo.marks.iter().map(|mark| {
-        let drawn = draw(mark, w, h);
-        let (x, y) = (say::int(drawn.at.0), say::int(drawn.at.1));
-        view! {
-            <path class="halo" d=drawn.path.clone() stroke-width=stroke.clone()/>
-            <path d=drawn.path stroke-width=stroke.clone()/>
-            <text x=x y=y font-size=font.clone() stroke-width=stroke.clone()>{drawn.text}</text>
-        }
-    });
     view! {
         <svg viewBox=view_box style:width=size style:height=size role="img" aria-label=t(Key::DeskPhoto)>
             <image href=address(seen, photo) width=width height=height/>
-            <g class="marks">{marks.collect::<Vec<_>>()}</g>
+            <g>{marks(w, h, &photo.marks)}</g>
         </svg>
     }
     .into_any()
@@ -107,7 +110,7 @@ fn words(seen: Seen, photo: &Photo) -> impl IntoView + use<> {
         say::bytes(photo.size),
     ];
     if !photo.shot.is_empty() {
-        parts.push(photo.shot.clone());
+        parts.push(t(shot(&photo.shot).title).into());
     }
     parts.extend(warnings(photo));
     let note = photo.note.clone();
