@@ -3,6 +3,8 @@
 
 #[path = "kill/harness.rs"]
 mod harness;
+#[path = "kill/talk.rs"]
+mod talk;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_three_times_under_fifty_clients() {
@@ -17,7 +19,7 @@ async fn killed_three_times_under_fifty_clients() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_polite_end_is_orderly_and_the_log_has_no_secrets() {
     let program = env!("CARGO_BIN_EXE_nightwatch-server");
-    let told = harness::talk_and_stop(program.as_ref()).await;
+    let told = talk::talk_and_stop(program.as_ref()).await;
     assert!(told.success, "{}", told.log);
     assert!(told.log.contains("stopped"), "{}", told.log);
     for secret in &told.secrets {
