@@ -1,6 +1,6 @@
 //! `post-build`, Trunk's last step for each page: fills the markers of the HTML, adds content and
 //! styles under hashed names, generates the service worker and the Content-Security-Policy, and in
-//! release compresses everything and holds it against the size caps.
+//! release compresses everything and holds it against the size caps (the tests enforce them).
 //!
 //! It reads only the staging folder, `target/content/` and the CSS; it never compiles anything.
 
@@ -54,7 +54,6 @@ pub fn run() -> Result<()> {
         let report = sizes::Report::new(hook.page, &build, &compressed);
         report.write()?;
         sh::say(&format!("{} page, build {build}\n{report}", hook.page.name()));
-        report.enforce()?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
-//! The size of each part of a page against its goal and its hard cap; a page over a cap is not built.
+//! The size of each part of a page against its goal and its hard cap. A build over a cap is shown as
+//! such and works; the tests fail, and with them CI.
 //!
 //! Figures are bytes after brotli (quality 11), those of the project's table of figures.
 
 use super::compress::Sized;
 use super::hook::Page;
 use crate::{project, sh};
-use anyhow::{Result, bail};
-use serde_json::json;
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
 use std::fmt;
 use std::fs;
 
@@ -89,8 +90,17 @@ impl Report {
         Self { page, build: build.to_owned(), lines }
     }
 
-    /// Keeps the figures for `cargo xtask bench` where Trunk's exchange of folders does not remove them.
+    /// Keeps the figures for `cargo xtask bench` and `test` where Trunk's exchange of folders does not
+    /// remove them.
     pub fn write(&self) -> Result<()> {
+        fs::write(
+            project::target().join(file_name(self.page)),
+            serde_json::to_string_pretty(&self.json())?,
+        )?;
+        Ok(())
+    }
+
+    fn json(&self) -> Value {
         let commit = sh::output(sh::command("git").args(["rev-parse", "--short", "HEAD"]))
             .unwrap_or_default();
         let parts: Vec<_> = self
@@ -101,30 +111,32 @@ impl Report {
                         "goal": line.limit.map(|l| l.0), "cap": line.limit.map(|l| l.1) })
             })
             .collect();
-        let report = json!({ "page": self.page.name(), "build": self.build, "commit": commit, "parts": parts });
-        fs::write(
-            project::target().join(file_name(self.page)),
-            serde_json::to_string_pretty(&report)?,
-        )?;
-        Ok(())
+        json!({ "page": self.page.name(), "build": self.build, "commit": commit, "parts": parts })
     }
+}
 
-    /// Fails when a part is over its cap.
-    pub fn enforce(&self) -> Result<()> {
-        let over: Vec<String> = self
-            .lines
-            .iter()
-            .filter_map(|line| {
-                let (_, cap) = line.limit?;
-                (line.br > cap)
-                    .then(|| format!("{} ({}): {} bytes, cap {cap}", line.part, line.name, line.br))
-            })
-            .collect();
-        if !over.is_empty() {
-            bail!("the {} page is over its size cap: {}", self.page.name(), over.join("; "));
+/// What the last release build of a page says about each part that has a cap: how many fit, and a
+/// sentence for each that does not.
+pub fn judge(page: Page) -> Result<(usize, Vec<String>)> {
+    let file = project::target().join(file_name(page));
+    let text =
+        fs::read_to_string(&file).with_context(|| format!("{} is missing", file.display()))?;
+    Ok(judge_report(page, &serde_json::from_str(&text)?))
+}
+
+fn judge_report(page: Page, report: &Value) -> (usize, Vec<String>) {
+    let (mut fit, mut over) = (0, Vec::new());
+    for part in report["parts"].as_array().into_iter().flatten() {
+        let (Some(br), Some(cap)) = (part["br"].as_u64(), part["cap"].as_u64()) else { continue };
+        if br <= cap {
+            fit += 1;
+        } else {
+            let text = |key: &str| part[key].as_str().unwrap_or("?").to_owned();
+            let (what, name) = (text("part"), text("name"));
+            over.push(format!("{}: {what} ({name}) is {br} bytes, cap {cap}", page.name()));
         }
-        Ok(())
     }
+    (fit, over)
 }
 
 /// Name of the figures' file in the target folder.
@@ -196,16 +208,19 @@ mod tests {
             ("words-zh.1.json", 9_000),
             ("words-en.2.json", 9_000),
         ]);
-        assert!(fits.enforce().is_ok(), "{fits}");
+        assert_eq!(judge_report(Page::Driver, &fits.json()), (3, Vec::new()), "{fits}");
         assert_eq!(fits.lines.iter().filter(|line| line.part == "words").count(), 2);
         assert!(fits.to_string().contains("over the goal"));
         let js = report(&[("a.js", 5_000), ("b.mjs", 5_001)]);
-        assert!(js.enforce().unwrap_err().to_string().contains("10001 bytes, cap 10000"));
+        let (fit, over) = judge_report(Page::Driver, &js.json());
+        assert_eq!((fit, over.len()), (0, 1));
+        assert!(over[0].contains("10001 bytes, cap 10000"), "{over:?}");
     }
 
     #[test]
     fn holds_the_first_response_and_forgets_the_servers_notes() {
-        assert!(report(&[("index.html", 13_000), ("headers.json", 99_999)]).enforce().is_ok());
-        assert!(report(&[("index.html", 13_001)]).enforce().is_err());
+        let fits = |files: &[(&str, usize)]| judge_report(Page::Driver, &report(files).json());
+        assert_eq!(fits(&[("index.html", 13_000), ("headers.json", 99_999)]), (1, Vec::new()));
+        assert_eq!(fits(&[("index.html", 13_001)]).0, 0);
     }
 }
