@@ -5,7 +5,7 @@ use super::brief;
 use crate::ui::El;
 use crate::ui::dom::el;
 use crate::ui::parts::p;
-use crate::words::{self, Key, t};
+use crate::words::{self, Key, fill, t};
 use case::State;
 use guide::Pack;
 
@@ -37,20 +37,42 @@ pub fn what(state: &State) -> Option<String> {
     (!told.said.is_empty()).then(|| told.said.clone())
 }
 
-/// What belongs to the text that is read out, line by line; only what is known.
-pub fn read_lines(pack: Option<&Pack>, state: &State) -> Vec<(Key, String)> {
-    let people = match state.fact("people").as_deref() {
-        Some("out") => Some(t(Key::HandPeopleOut).into()),
-        Some("inside") => Some(t(Key::HandPeopleInside).into()),
-        _ => None,
+/// What to say to whoever answers: only what is known, the most urgent first.
+pub fn script(pack: Option<&Pack>, state: &State) -> String {
+    let fact = |name: &str| state.fact(name);
+    let mut out = String::new();
+    let mut say = |text: &str| {
+        if !out.is_empty() && words::lang() == "en" {
+            out.push(' ');
+        }
+        out.push_str(text);
     };
+    if fact("medical").as_deref() == Some("yes") {
+        say(t(Key::CardMedical));
+    }
+    say(t(if state.fire { Key::CardFire } else { Key::CardEv }));
+    match brief::place(state) {
+        Some(place) => say(&fill(Key::HandSayPlace, &[&place])),
+        None => say(t(Key::HandSayNoPlace)),
+    }
+    match fact("people").as_deref() {
+        Some("out") => say(t(Key::HandSayOut)),
+        Some("inside") => say(t(Key::HandSayInside)),
+        _ => {}
+    }
+    if let Some(car) = brief::car(pack, state) {
+        say(&fill(Key::HandSayCar, &[&car]));
+    }
+    if fact("voice").as_deref() == Some("no") {
+        say(t(Key::CardDeaf));
+    }
+    out
+}
+
+/// What belongs to the text that is read out, line by line; only what is known.
+pub fn read_lines(state: &State) -> Vec<(Key, String)> {
     let number = Some(case::number::grouped(&state.number)).filter(|n| !n.is_empty());
-    let lines = [
-        (Key::HandWhat, what(state)),
-        (Key::HandPeople, people),
-        (Key::HandCar, brief::car(pack, state)),
-        (Key::CaseNumber, number),
-    ];
+    let lines = [(Key::HandWhat, what(state)), (Key::CaseNumber, number)];
     lines.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
 

@@ -72,11 +72,21 @@ pub fn within(acc_m: u32) -> String {
 /// Letters that begin road numbers in a region, for the keys beside the digits.
 pub fn road_letters(region: &str) -> [&'static str; 4] {
     match region {
-        "cn" => ["G", "S", "X", "-"],
+        "cn" => ["G", "S", "X", ""],
         "de" => ["A", "B", "L", "K"],
         "fr" => ["A", "N", "D", "E"],
-        "gb" => ["M", "A", "B", "("],
-        _ => ["E", "R", "F", "-"],
+        "gb" => ["M", "A", "B", ""],
+        _ => ["E", "R", "F", ""],
+    }
+}
+
+/// What stands between kilometres and metres on the posts of a region.
+pub fn post_keys(region: &str) -> [&'static str; 4] {
+    match region {
+        "de" => [",", "", "", ""],
+        "gb" => ["/", "", "", ""],
+        "fr" => ["+", "PR", "", ""],
+        _ => ["+", "K", "", ""],
     }
 }
 

@@ -10,8 +10,8 @@ pub use missed::missed;
 use crate::device::{clipboard, speech};
 use crate::driver::app::App;
 use crate::driver::assets;
-use crate::journey::brief::{self, script};
-use crate::journey::handover::{Card, card, digits_said, number, read_card, read_lines};
+use crate::journey::brief;
+use crate::journey::handover::{Card, card, digits_said, number, read_card, read_lines, script};
 use crate::ui::El;
 use crate::ui::dom::{el, page};
 use crate::ui::parts::{button, h1, p, screen as frame};
@@ -33,9 +33,7 @@ pub fn screen(app: App) -> El {
 fn all(app: App, shown: RwSignal<Option<Card>>) -> El {
     // Memos: what has not changed is not built anew under a finger or a screen reader.
     let digits = Memo::new(move |_| app.state.with(|s| s.number.clone()));
-    let read = Memo::new(move |_| {
-        app.state.with(|s| (script(pack(app), s, None), read_lines(pack(app), s)))
-    });
+    let read = Memo::new(move |_| app.state.with(|s| (script(pack(app), s), read_lines(s))));
     let text = Memo::new(move |_| app.state.with(packet::sms));
     frame("screen handover")
         .add(h1(t(Key::HandTitle)))

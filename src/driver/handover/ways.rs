@@ -65,7 +65,7 @@ pub fn texts(app: App, body: String) -> El {
     }
     let first = if to.is_empty() { Key::HandSmsAnyone } else { Key::HandSmsToUs };
     let mut out = out
-        .add(text_link(app, "btn lamp wide", &to, &body).text(t(first)))
+        .add(text_link(app, "btn wide", &to, &body).text(t(first)))
         .add(copy_button(body.clone()));
     if let Some(pack) = pack(app) {
         for number in pack.region.numbers.iter().filter(|n| n.sms) {

@@ -5,6 +5,7 @@ use super::develop;
 use super::drag::{area, boxes, surface};
 use super::take::{Stage, Take};
 use crate::case_link::PhotoMeta;
+use crate::driver::place::told;
 use crate::ui::El;
 use crate::ui::dom::el;
 use crate::ui::parts::{button, p};
@@ -62,31 +63,38 @@ pub fn look(take: Take) -> El {
         ));
     }
     let names: Vec<String> = warned.iter().map(|w| w.name().into()).collect();
-    let keep = if warned.is_empty() { Key::PhotoKeep } else { Key::PhotoKeepAnyway };
+    let good = warned.is_empty();
+    // The bright button is what serves the case best.
+    let (keep, keep_class, again_class) = match good {
+        true => (Key::PhotoKeep, "btn lamp wide", "btn"),
+        false => (Key::PhotoKeepAnyway, "btn", "btn lamp wide"),
+    };
     let again = move || {
         take.drop_canvas();
         take.stage.set(if take.app.low() { Stage::Ways } else { Stage::Camera });
     };
-    out.add(el("p").class("note").attr("role", "alert").live(move |e| {
+    let out = out.add(el("p").class("note").attr("role", "alert").live(move |e| {
         let _ = e.toggle_attribute_with_force("hidden", !trouble.get());
         e.set_text_content(trouble.get().then(|| t(Key::PhotoUnkept)));
-    }))
-    .add(button("btn lamp wide", t(keep), move || {
-        keep_it(take, covers, names.clone(), trouble, busy)
-    }))
-    .add(el("div").class("two").add(button("btn", t(Key::PhotoAgain), again)).add(
+    }));
+    let keep =
+        button(keep_class, t(keep), move || keep_it(take, covers, names.clone(), trouble, busy));
+    let again = button(again_class, t(Key::PhotoAgain), again);
+    let cover =
         button("btn", t(Key::PhotoCover), move || covering.update(|c| *c = !*c)).live(move |e| {
             let _ = e.set_attribute("aria-pressed", if covering.get() { "true" } else { "false" });
-        }),
-    ))
-    .dynamic(move || match covering.get() {
-        false => el("i"),
-        true => el("div").add(p("small", t(Key::PhotoCoverHow))).add(button(
-            "btn quiet",
-            t(Key::PhotoUndo),
-            move || covers.update(|all| drop(all.pop())),
-        )),
-    })
+        });
+    let (first, second) = if good { (keep, again) } else { (again, keep) };
+    out.add(first).add(el("div").class("two").add(second).add(cover)).dynamic(
+        move || match covering.get() {
+            false => el("i"),
+            true => el("div").add(p("small", t(Key::PhotoCoverHow))).add(button(
+                "btn quiet",
+                t(Key::PhotoUndo),
+                move || covers.update(|all| drop(all.pop())),
+            )),
+        },
+    )
 }
 
 fn keep_it(
@@ -114,7 +122,7 @@ fn keep_it(
         };
         match kept {
             Some(id) => {
-                app.notice.set(t(Key::PhotoKept).into());
+                told(app, t(Key::PhotoKept));
                 if let Some(done) = take.done.try_get_value() {
                     done(id);
                 }

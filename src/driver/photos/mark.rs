@@ -8,7 +8,7 @@ use crate::driver::route::Route;
 use crate::journey::photo::{self, MARK_WORDS};
 use crate::ui::El;
 use crate::ui::dom::el;
-use crate::ui::parts::{button, h1, link, p, screen as frame};
+use crate::ui::parts::{button, h1, icon, link, p, screen as frame};
 use crate::words::{Key, t};
 use case::Event;
 use case::event::{Mark, Shape};
@@ -61,18 +61,19 @@ pub fn screen(app: App, id: &str) -> El {
         .add(over);
     let mut tools =
         el("div").class("tools").attr("role", "group").attr("aria-label", t(Key::PhotoMark));
-    for (shape, text) in [
-        (Shape::Arrow, Key::PhotoArrow),
-        (Shape::Ring, Key::PhotoRing),
-        (Shape::Stroke, Key::PhotoStroke),
-        (Shape::Words, Key::PhotoWords),
+    for (shape, text, drawing) in [
+        (Shape::Arrow, Key::PhotoArrow, "M5 19L19 5M9 5h10v10"),
+        (Shape::Ring, Key::PhotoRing, "M12 5a9 7 0 1 0 .1 0z"),
+        (Shape::Stroke, Key::PhotoStroke, "M4 15c4-9 6 6 9 0s4-6 7-2"),
+        (Shape::Words, Key::PhotoWords, "M5 6h14M12 6v13"),
     ] {
-        tools = tools.add(button("btn", t(text), move || tool.set(shape)).live(move |e| {
-            let _ =
-                e.set_attribute("aria-pressed", if tool.get() == shape { "true" } else { "false" });
+        let press = move || tool.set(shape);
+        tools = tools.add(tool_button(text, drawing, press).live(move |e| {
+            let on = if tool.get() == shape { "true" } else { "false" };
+            let _ = e.set_attribute("aria-pressed", on);
         }));
     }
-    let undo = button("btn", t(Key::PhotoUndo), move || {
+    let undo = tool_button(Key::PhotoUndo, "M9 7L4 12l5 5M4 12h11a5 5 0 0 1 0 8", move || {
         marks.update(|all| drop(all.pop()));
         record();
     })
@@ -105,6 +106,10 @@ pub fn screen(app: App, id: &str) -> El {
         .add(link("btn lamp wide", "#photos", t(Key::PhotoNext)))
         .add(note(app, &name, &photo.note))
         .add(remove(app, name))
+}
+
+fn tool_button(text: Key, drawing: &str, press: impl FnMut() + 'static) -> El {
+    button("btn", "", press).add(icon(drawing)).add(el("span").text(t(text)))
 }
 
 /// The mark that these points make; `None` while they make none.

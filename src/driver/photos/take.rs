@@ -89,16 +89,15 @@ pub fn screen(app: App, shot: &str, at_once: bool, done: Rc<dyn Fn(String)>) -> 
                 .add(p("at", t(Key::PhotoTitle))),
         )
         .add(h1(t(one.title)))
-        .add(p("more", t(one.how)))
-        .add(stages(app, one.id, at_once && !app.low(), done))
+        .add(stages(app, one.id, Some(one.how), at_once && !app.low(), done))
 }
 
 /// The same inside a guide, which has its own heading.
 pub fn form(app: App, shot: &str, done: Rc<dyn Fn(String)>) -> El {
-    stages(app, shot, false, done)
+    stages(app, shot, None, false, done)
 }
 
-fn stages(app: App, shot: &str, at_once: bool, done: Rc<dyn Fn(String)>) -> El {
+fn stages(app: App, shot: &str, how: Option<Key>, at_once: bool, done: Rc<dyn Fn(String)>) -> El {
     let first = if at_once { Stage::Camera } else { Stage::Ways };
     let take = Take {
         app,
@@ -108,13 +107,18 @@ fn stages(app: App, shot: &str, at_once: bool, done: Rc<dyn Fn(String)>) -> El {
         done: StoredValue::new_local(done),
     };
     on_cleanup(move || take.drop_canvas());
-    el("div").class("form").dynamic(move || match take.stage.get() {
-        Stage::Ways => ways(take, None),
-        Stage::Camera => shoot::camera_view(take),
-        Stage::NoCamera(trouble) => ways(take, Some(no_camera(trouble))),
-        Stage::Reading => p("lead busy", t(Key::PhotoReading)),
-        Stage::NoPhoto(bad) => ways(take, Some(no_photo(bad))),
-        Stage::Look => look::look(take),
+    el("div").class("form").dynamic(move || {
+        let stage = take.stage.get();
+        let part = match stage {
+            Stage::Ways => ways(take, None),
+            Stage::Camera => shoot::camera_view(take),
+            Stage::NoCamera(trouble) => ways(take, Some(no_camera(trouble))),
+            Stage::Reading => p("lead busy", t(Key::PhotoReading)),
+            Stage::NoPhoto(bad) => ways(take, Some(no_photo(bad))),
+            Stage::Look => look::look(take),
+        };
+        let how = how.filter(|_| stage != Stage::Look).map(|how| p("more", t(how)));
+        el("div").maybe(how).add(part)
     })
 }
 

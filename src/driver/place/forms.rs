@@ -3,7 +3,7 @@
 use super::fields::{Field, Reading, fields};
 use super::{Done, placed, save};
 use crate::driver::app::App;
-use crate::journey::place_text::{parse_post, post_said, road_letters};
+use crate::journey::place_text::{parse_post, post_keys, post_said, road_letters};
 use crate::ui::El;
 use crate::ui::dom::el;
 use crate::ui::parts::button;
@@ -38,12 +38,13 @@ fn nothing(_: &[String]) -> String {
 /// Road, direction, post.
 pub fn post(app: App, done: Done) -> El {
     let before = placed(app, How::Post);
-    let letters = road_letters(&app.region.get_untracked());
+    let region = app.region.get_untracked();
+    let letters = road_letters(&region);
     let km = before.post_m.map(post_text).unwrap_or_default();
     let list = vec![
         field(Key::PlaceRoad, "G2", Some(letters), before.road, 24),
         field(Key::PlaceToward, t(Key::PlaceTowardHint), None, before.toward, 40),
-        field(Key::PlacePost, "K123+400", Some(["+", "", "K", "/"]), km, 12),
+        field(Key::PlacePost, "K123+400", Some(post_keys(&region)), km, 12),
     ];
     let event = |typed: &[String]| {
         let mut place = Place::new(How::Post);

@@ -6,17 +6,22 @@ mod forms;
 mod pad;
 mod position;
 
+use crate::device::camera::pause;
 use crate::driver::app::App;
 use crate::journey::place::{basis, known};
 use crate::ui::El;
 use crate::ui::dom::el;
-use crate::ui::parts::{h1, link, p, screen as frame};
+use crate::ui::parts::{button, h1, p, pic, screen as frame};
 use crate::words::{Key, t};
 use case::Event;
 use case::place::{How, Place};
 use guide::Form;
 use leptos::prelude::*;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+
+/// How long a line that says that something is kept stays, milliseconds.
+const TOLD: i32 = 5_000;
 
 /// Goes on when a form has saved.
 pub(crate) type Done = StoredValue<Rc<dyn Fn()>, LocalStorage>;
@@ -25,36 +30,41 @@ pub(crate) type Done = StoredValue<Rc<dyn Fn()>, LocalStorage>;
 pub fn screen(app: App) -> El {
     let open = RwSignal::new(None::<Form>);
     let mut ways = el("div").class("ways");
-    for (form, how) in [
-        (Form::Post, How::Post),
-        (Form::Tunnel, How::Tunnel),
-        (Form::CarPark, How::CarPark),
-        (Form::Position, How::Device),
-        (Form::Words, How::Words),
+    for (form, how, drawing) in [
+        (Form::Post, How::Post, "km-post"),
+        (Form::Tunnel, How::Tunnel, "tunnel-phone"),
+        (Form::CarPark, How::CarPark, "place-carpark"),
+        (Form::Position, How::Device, "place-road"),
+        (Form::Words, How::Words, "place-home"),
     ] {
-        let way = el("button")
-            .attr("type", "button")
-            .class("btn")
-            .text(basis(how))
+        let way = button("btn", "", || {})
+            .add(pic(drawing))
+            .add(el("span").text(basis(how)))
             .live(move |e| {
-                let _ = e.set_attribute(
-                    "aria-expanded",
-                    if open.get() == Some(form) { "true" } else { "false" },
-                );
+                let now = if open.get() == Some(form) { "true" } else { "false" };
+                let _ = e.set_attribute("aria-expanded", now);
             })
-            .on("click", move |_| {
-                open.update(|o| *o = if *o == Some(form) { None } else { Some(form) })
+            .on("click", move |event| {
+                open.update(|o| *o = if *o == Some(form) { None } else { Some(form) });
+                // What opens comes up from under the call bar.
+                if let Some(way) =
+                    event.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok())
+                {
+                    way.scroll_into_view();
+                }
             });
         ways = ways.add(way).dynamic(move || match open.get() == Some(form) {
             true => self::form(app, form, "where", move || open.set(None)),
             false => el("i").attr("hidden", ""),
         });
     }
+    let photo = el("a").class("btn").attr("href", "#photos/take/place");
+    let photo = photo.add(pic("photo")).add(el("span").text(t(Key::PlacePhoto)));
     frame("screen place")
         .add(h1(t(Key::PlaceTitle)))
         .dynamic(move || now_known(app))
         .add(el("h2").text(t(Key::PlaceMore)))
-        .add(ways.add(link("btn", "#photos/take/place", t(Key::PlacePhoto))))
+        .add(ways.add(photo))
 }
 
 fn now_known(app: App) -> El {
@@ -94,10 +104,21 @@ pub(crate) fn now(app: App) -> i64 {
 pub(crate) fn save(app: App, event: Event, done: Done) {
     leptos::task::spawn_local(async move {
         if app.write(vec![event]).await {
-            app.notice.set(t(Key::SavedHere).into());
+            told(app, t(Key::SavedHere));
             if let Some(done) = done.try_get_value() {
                 done();
             }
+        }
+    });
+}
+
+/// Says something in the line above the screen for as long as it takes to read it.
+pub(crate) fn told(app: App, text: &'static str) {
+    app.notice.set(text.into());
+    leptos::task::spawn_local(async move {
+        pause(TOLD).await;
+        if app.notice.with_untracked(|n| n == text) {
+            app.notice.set(String::new());
         }
     });
 }
