@@ -298,6 +298,9 @@ impl Get for Body {
             Err(bad) => Err(bad),
         }
     }
+    fn blank() -> Self {
+        Body::Unknown(Json::Null)
+    }
 }
 
 impl Put for Body {

@@ -1,8 +1,8 @@
 //! A small owned JSON tree: what upcasters rewrite, and, with the feature `serde`, the bridge
 //! from serde_json's values.
 
+use crate::map::Map;
 use crate::wire::{Bad, Get, Node, Put, put_int, put_text};
-use std::collections::BTreeMap;
 
 /// A JSON value without fractions.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -19,7 +19,7 @@ pub enum Json {
     /// An array.
     List(Vec<Json>),
     /// An object.
-    Map(BTreeMap<String, Json>),
+    Map(Map<String, Json>),
 }
 
 impl Json {
@@ -84,6 +84,9 @@ impl Node for Json {
 impl Get for Json {
     fn get<N: Node>(node: &N) -> Result<Self, Bad> {
         Ok(Json::copy(node))
+    }
+    fn blank() -> Self {
+        Json::Null
     }
 }
 

@@ -12,6 +12,7 @@ pub mod gcj02;
 pub mod id;
 pub mod json;
 pub mod ledger;
+pub mod map;
 pub mod message;
 pub mod number;
 pub mod packet;
@@ -22,6 +23,7 @@ pub mod upcast;
 pub mod wire;
 
 pub use event::{Envelope, Event, Role, Stored, may};
+pub use map::Map;
 pub use place::Place;
 pub use replica::Replica;
 pub use state::State;

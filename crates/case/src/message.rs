@@ -187,4 +187,12 @@ wire! {
         /// Server's clock, Unix milliseconds.
         now: i64,
     }
+
+    /// Answer to `POST /v1/desk/invite`: a colleague sets up a log-in with it, once.
+    pub struct Invitation {
+        /// The one-time token.
+        token: String,
+        /// When it ends, Unix milliseconds.
+        expires: i64,
+    }
 }

@@ -3,9 +3,9 @@
 //! as often as it likes.
 
 use crate::event::{Envelope, Role, Stored};
+use crate::map::Map;
 use crate::message::{Answer, Verdict};
 use crate::state::State;
-use std::collections::BTreeMap;
 
 /// A device's copy of one case.
 #[derive(Clone, Debug, Default)]
@@ -13,11 +13,11 @@ pub struct Replica {
     /// Fold of the gapless prefix of the server's log.
     base: State,
     /// Events of the server that came before the ones they follow.
-    early: BTreeMap<u64, Stored>,
+    early: Map<u64, Stored>,
     /// Written here, not yet acknowledged, in order of `n`.
     pending: Vec<Envelope>,
     /// Acknowledged with an offset that `base` has not reached: shown, not sent again.
-    acked: BTreeMap<u64, Envelope>,
+    acked: Map<u64, Envelope>,
     /// Refused for good, with the reason; shown to the person, never silently dropped.
     refused: Vec<(Envelope, String)>,
 }
@@ -54,8 +54,8 @@ impl Replica {
         }
         self.base = base;
         let top = self.base.top;
-        self.early = self.early.split_off(&(top + 1));
-        self.acked = self.acked.split_off(&(top + 1));
+        self.early.retain(|o, _| *o > top);
+        self.acked.retain(|o, _| *o > top);
         while let Some(next) = self.early.remove(&(self.base.top + 1)) {
             self.base.apply(&next);
         }

@@ -1,9 +1,9 @@
 //! What everybody sees of a case. `fold` makes it from the log; it is also the snapshot.
 
 use crate::event::{Face, Mark, Outcome, Role, Way};
+use crate::map::Map;
 use crate::place::{How, Place};
 use crate::wire;
-use std::collections::BTreeMap;
 
 wire! {
     /// How far the desk has come with a case.
@@ -235,12 +235,14 @@ impl Default for State {
 impl State {
     /// The facts in force: what the answers and ends established, later ones over earlier ones.
     /// `but` leaves out one guide, whose own path decides which of its answers count.
-    pub fn facts(&self, but: &str) -> BTreeMap<String, String> {
-        let mut facts = BTreeMap::new();
+    pub fn facts(&self, but: &str) -> Map<String, String> {
+        let mut facts = Map::new();
         let answers = self.answers.iter().filter(|a| a.g != but).map(|a| (a.i, &a.sets));
         let ends = self.runs.iter().filter(|r| r.g != but).map(|r| (r.i, &r.sets));
-        let mut all: Vec<_> = answers.chain(ends).collect();
-        all.sort_by_key(|(i, _)| *i);
+        let mut all: Vec<(u64, &Vec<String>)> = Vec::new();
+        for one in answers.chain(ends) {
+            all.insert(all.partition_point(|(i, _)| *i <= one.0), one);
+        }
         for (_, sets) in all {
             for set in sets {
                 if let Some((name, value)) = set.split_once('=') {

@@ -29,7 +29,10 @@ pub fn envelope<N: Node>(node: &N) -> Result<Envelope, Bad> {
         return Err(Bad("v"));
     }
     if version > VERSION {
-        map.insert("b".into(), Json::Map([("t".into(), Json::Text("later".into()))].into()));
+        map.insert(
+            "b".into(),
+            Json::Map([("t".into(), Json::Text("later".into()))].into_iter().collect()),
+        );
         let mut envelope = Envelope::get(&json)?;
         envelope.b = Body::Unknown(body);
         return Ok(envelope);

@@ -5,7 +5,7 @@
 //!
 //! Both ways write the same bytes; golden files in `tests/golden` hold them to it.
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 /// Why a value could not be read: the field or type that did not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,9 @@ pub trait Node: Sized {
 pub trait Get: Sized {
     /// Reads the value, or says which part did not fit.
     fn get<N: Node>(node: &N) -> Result<Self, Bad>;
+    /// What stands for an optional member that is left out, and, until the whole is refused, for
+    /// one that could not be read.
+    fn blank() -> Self;
 }
 
 /// Writes itself as canonical JSON text.
@@ -105,6 +108,9 @@ impl Get for String {
     fn get<N: Node>(node: &N) -> Result<Self, Bad> {
         node.text().ok_or(Bad("text"))
     }
+    fn blank() -> Self {
+        String::new()
+    }
 }
 impl Put for String {
     fn put(&self, out: &mut String) {
@@ -117,6 +123,9 @@ impl Put for String {
 impl Get for bool {
     fn get<N: Node>(node: &N) -> Result<Self, Bad> {
         node.flag().ok_or(Bad("flag"))
+    }
+    fn blank() -> Self {
+        false
     }
 }
 impl Put for bool {
@@ -133,6 +142,9 @@ macro_rules! ints {
         impl Get for $t {
             fn get<N: Node>(node: &N) -> Result<Self, Bad> {
                 node.int().and_then(|i| <$t>::try_from(i).ok()).ok_or(Bad("integer"))
+            }
+            fn blank() -> Self {
+                0
             }
         }
         impl Put for $t {
@@ -151,6 +163,9 @@ impl<T: Get> Get for Option<T> {
     fn get<N: Node>(node: &N) -> Result<Self, Bad> {
         T::get(node).map(Some)
     }
+    fn blank() -> Self {
+        None
+    }
 }
 impl<T: Put> Put for Option<T> {
     fn put(&self, out: &mut String) {
@@ -165,7 +180,14 @@ impl<T: Put> Put for Option<T> {
 }
 impl<T: Get> Get for Vec<T> {
     fn get<N: Node>(node: &N) -> Result<Self, Bad> {
-        node.items().ok_or(Bad("list"))?.iter().map(T::get).collect()
+        let mut list = Vec::new();
+        for item in node.items().ok_or(Bad("list"))? {
+            list.push(T::get(&item)?);
+        }
+        Ok(list)
+    }
+    fn blank() -> Self {
+        Vec::new()
     }
 }
 impl<T: Put> Put for Vec<T> {
@@ -183,9 +205,9 @@ impl<T: Put> Put for Vec<T> {
         self.is_empty()
     }
 }
-impl<T: Get> Get for BTreeMap<String, T> {
+impl<T: Get> Get for Map<String, T> {
     fn get<N: Node>(node: &N) -> Result<Self, Bad> {
-        let mut map = BTreeMap::new();
+        let mut map = Map::new();
         for key in node.keys().ok_or(Bad("map"))? {
             if let Some(value) = node.field(&key) {
                 map.insert(key, T::get(&value)?);
@@ -193,8 +215,11 @@ impl<T: Get> Get for BTreeMap<String, T> {
         }
         Ok(map)
     }
+    fn blank() -> Self {
+        Map::new()
+    }
 }
-impl<T: Put> Put for BTreeMap<String, T> {
+impl<T: Put> Put for Map<String, T> {
     fn put(&self, out: &mut String) {
         out.push('{');
         for (i, (key, value)) in self.iter().enumerate() {
@@ -214,6 +239,9 @@ impl<T: Put> Put for BTreeMap<String, T> {
 impl<T: Get> Get for Box<T> {
     fn get<N: Node>(node: &N) -> Result<Self, Bad> {
         T::get(node).map(Box::new)
+    }
+    fn blank() -> Self {
+        Box::new(T::blank())
     }
 }
 impl<T: Put> Put for Box<T> {
@@ -265,11 +293,28 @@ pub fn need<N: Node, T: Get>(node: &N, key: &'static str) -> Result<T, Bad> {
 }
 
 /// Reads a member that may be left out.
-pub fn may_have<N: Node, T: Get + Default>(node: &N, key: &'static str) -> Result<T, Bad> {
+pub fn may_have<N: Node, T: Get>(node: &N, key: &'static str) -> Result<T, Bad> {
     match node.field(key) {
         Some(value) => T::get(&value).map_err(|_| Bad(key)),
-        None => Ok(T::default()),
+        None => Ok(T::blank()),
     }
+}
+
+/// Reads a member for [`wire!`](crate::wire). What does not fit is noted in `bad` and reading goes
+/// on: leaving at once would cost, at every member, the code that drops those read before.
+#[inline(never)]
+pub fn member<N: Node, T: Get>(
+    node: &N,
+    key: &'static str,
+    optional: bool,
+    bad: &mut Option<Bad>,
+) -> T {
+    match node.field(key).map(|value| T::get(&value)) {
+        Some(Ok(value)) => return value,
+        None if optional => {}
+        _ => *bad = Some(Bad(key)),
+    }
+    T::blank()
 }
 
 /// The name of a field on the wire: a raw identifier drops its `r#`, as serde does.
@@ -312,7 +357,19 @@ macro_rules! wire {
         }
         impl $crate::wire::Get for $name {
             fn get<N: $crate::wire::Node>(node: &N) -> Result<Self, $crate::wire::Bad> {
-                Ok($name { $( $f: $crate::wire_read!(node, $f $(, $o)?), )* })
+                let mut bad = None;
+                let it = $name { $(
+                    $f: $crate::wire::member(
+                        node, $crate::wire::key(stringify!($f)), $crate::wire_optional!($($o)?), &mut bad,
+                    ),
+                )* };
+                match bad {
+                    None => Ok(it),
+                    Some(bad) => Err(bad),
+                }
+            }
+            fn blank() -> Self {
+                $name { $( $f: $crate::wire::Get::blank(), )* }
             }
         }
         impl $crate::wire::Put for $name {
@@ -349,6 +406,9 @@ macro_rules! wire {
         impl $crate::wire::Get for $name {
             fn get<N: $crate::wire::Node>(node: &N) -> Result<Self, $crate::wire::Bad> {
                 node.text().and_then(|s| Self::parse(&s)).ok_or($crate::wire::Bad(stringify!($name)))
+            }
+            fn blank() -> Self {
+                Self::ALL[0]
             }
         }
         impl $crate::wire::Put for $name {
@@ -390,10 +450,23 @@ macro_rules! wire {
         impl $crate::wire::Get for $name {
             fn get<N: $crate::wire::Node>(node: &N) -> Result<Self, $crate::wire::Bad> {
                 let tag: String = $crate::wire::need(node, "t")?;
-                match tag.as_str() {
-                    $($s => Ok($name::$v { $( $f: $crate::wire_read!(node, $f $(, $o)?), )* }),)*
-                    _ => Err($crate::wire::Bad("t")),
+                let mut bad = None;
+                let it = match tag.as_str() {
+                    $($s => $name::$v { $(
+                        $f: $crate::wire::member(
+                            node, $crate::wire::key(stringify!($f)), $crate::wire_optional!($($o)?), &mut bad,
+                        ),
+                    )* },)*
+                    _ => return Err($crate::wire::Bad("t")),
+                };
+                match bad {
+                    None => Ok(it),
+                    Some(bad) => Err(bad),
                 }
+            }
+            #[allow(unreachable_code)]
+            fn blank() -> Self {
+                $( return $name::$v { $( $f: $crate::wire::Get::blank(), )* }; )*
             }
         }
         impl $crate::wire::Put for $name {
@@ -409,18 +482,6 @@ macro_rules! wire {
             }
         }
         $crate::wire! { $($rest)* }
-    };
-}
-
-/// Part of [`wire!`](crate::wire).
-#[doc(hidden)]
-#[macro_export]
-macro_rules! wire_read {
-    ($node:ident, $f:ident) => {
-        $crate::wire::need($node, $crate::wire::key(stringify!($f)))?
-    };
-    ($node:ident, $f:ident, default) => {
-        $crate::wire::may_have($node, $crate::wire::key(stringify!($f)))?
     };
 }
 

@@ -1,8 +1,7 @@
 //! The compiled form of `content/`: what a signed pack holds and the step machine walks.
 //! The source form (TOML, one file a guide) is read by `build` and never reaches a browser.
 
-use case::wire;
-use std::collections::BTreeMap;
+use case::{Map, wire};
 
 wire! {
     /// A text in every language the app speaks.
@@ -222,7 +221,7 @@ wire! {
         /// Model and years.
         model: Text,
         /// Guides for this car by slot, e.g. `cord` for the emergency release.
-        [default] guides: BTreeMap<String, String>,
+        [default] guides: Map<String, String>,
     }
 
     /// Everything the app needs to know about one region. Signed; see `seal`.

@@ -4,7 +4,7 @@
 //! per step, and the walk follows them from the start through gates and into other guides.
 
 use crate::model::{Choice, Disposition, Guide, Kind, Pack, Step};
-use std::collections::BTreeMap;
+use case::Map;
 
 /// A step that is answered.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ pub struct Walk<'p> {
     /// Where the walk stands now.
     pub at: At<'p>,
     /// The facts handed in, overwritten by those which the way establishes.
-    pub facts: BTreeMap<String, String>,
+    pub facts: Map<String, String>,
     /// The walk ended before its last question, because no answer could change the outcome.
     pub settled: bool,
 }
@@ -60,7 +60,7 @@ impl<'p> Walk<'p> {
     pub fn new(
         pack: &'p Pack,
         guide: &str,
-        facts: &BTreeMap<String, String>,
+        facts: &Map<String, String>,
         answers: impl Fn(&str, &str) -> Option<String>,
     ) -> Self {
         follow(pack, guide, facts.clone(), &answers)
@@ -120,7 +120,7 @@ fn branch<'p>(gate: &'p Step, fact: &dyn Fn(&str) -> Option<String>) -> Option<&
     Some(&open.next)
 }
 
-fn establish(facts: &mut BTreeMap<String, String>, sets: &[String]) {
+fn establish(facts: &mut Map<String, String>, sets: &[String]) {
     for (name, value) in sets.iter().filter_map(|s| s.split_once('=')) {
         facts.insert(name.into(), value.into());
     }
@@ -129,7 +129,7 @@ fn establish(facts: &mut BTreeMap<String, String>, sets: &[String]) {
 fn follow<'p>(
     pack: &'p Pack,
     guide: &str,
-    facts: BTreeMap<String, String>,
+    facts: Map<String, String>,
     answers: &dyn Fn(&str, &str) -> Option<String>,
 ) -> Walk<'p> {
     let mut walk = Walk { path: Vec::new(), at: At::Lost("guide"), facts, settled: false };
@@ -183,7 +183,7 @@ fn settled<'p>(
     pack: &'p Pack,
     guide: &'p Guide,
     step: &'p Step,
-    facts: &BTreeMap<String, String>,
+    facts: &Map<String, String>,
 ) -> Option<(&'p Guide, &'p Step)> {
     let mut ahead = Ahead { pack, facts, end: None, read: false, left: BOUND };
     let same = ahead.same(guide, step, None);
@@ -200,7 +200,7 @@ struct Set<'a> {
 
 struct Ahead<'p, 'f> {
     pack: &'p Pack,
-    facts: &'f BTreeMap<String, String>,
+    facts: &'f Map<String, String>,
     end: Option<(&'p Guide, &'p Step)>,
     /// A skipped answer sets a fact that some gate reads.
     read: bool,

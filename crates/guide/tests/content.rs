@@ -1,6 +1,7 @@
 //! The project's own content keeps every rule, is signed, opens again, and is small enough.
 #![cfg(feature = "build")]
 
+use case::Map;
 use guide::seal::{PublicKey, Sealed, open, read, unbase64};
 use guide::{Disposition, Form, Kind, Pack, Step, Walk};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +71,7 @@ fn way<'p>(
 fn every_way<'p>(
     pack: &'p Pack,
     guide: &str,
-    facts: &BTreeMap<String, String>,
+    facts: &Map<String, String>,
     seen: &mut dyn FnMut(&Walk<'p>, &'p Step),
 ) {
     let mut done = BTreeSet::new();
@@ -107,7 +108,7 @@ fn every_way_through_every_guide_ends_and_fire_never_leads_back() {
         let mut steps = 0;
         for guide in &pack.guides {
             for place in PLACES {
-                let facts = BTreeMap::from([("place".to_string(), place.to_string())]);
+                let facts = Map::from([("place".to_string(), place.to_string())]);
                 every_way(&pack, &guide.id, &facts, &mut |walk, step| {
                     steps += 1;
                     let burns = walk.facts.get("fire").is_some_and(|f| f == "yes");
@@ -140,7 +141,7 @@ fn each_country_keeps_its_own_law_about_the_triangle() {
     for pack in packs("triangle") {
         let (_, motorway, road) = law.iter().find(|l| l.0 == pack.region.id).expect("region");
         for (place, least) in [("expressway", motorway), ("road", road)] {
-            let facts = BTreeMap::from([("place".to_string(), place.to_string())]);
+            let facts = Map::from([("place".to_string(), place.to_string())]);
             let mut asked = BTreeSet::new();
             every_way(&pack, "safety", &facts, &mut |_, step| {
                 if step.form == Some(Form::Meter) {
@@ -204,7 +205,7 @@ fn the_cord_is_shown_only_for_a_known_car_and_without_current() {
     assert_eq!(at(&unknown).as_deref(), Some("chargeport/end-plug"));
     // A GB/T DC plug is held by the charger: never a cord, and the operator is called.
     let cable = |g: &str| g.starts_with("cord");
-    let facts = BTreeMap::from([("vehicle".to_string(), "tesla-y".to_string())]);
+    let facts = Map::from([("vehicle".to_string(), "tesla-y".to_string())]);
     every_way(pack, "chargeport", &facts, &mut |walk, step| {
         let guide = walk.step().or(walk.end()).map(|(g, _)| g.id.as_str()).unwrap_or_default();
         if walk.facts.get("plug").is_some_and(|p| p == "gbt-dc") {

@@ -1,9 +1,9 @@
 //! The walk against every way there is: it may stop early only where no answer can change the
 //! outcome, it does stop there, and it never skips an action.
 
+use case::Map;
 use guide::{At, Branch, Choice, Disposition, Guide, Kind, Pack, Region, Step, Text, Walk};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 fn text() -> Text {
     Text { zh: String::new(), en: String::new() }
@@ -108,10 +108,10 @@ struct Way {
 }
 
 /// Every full way on, found by trying everything.
-fn ways(pack: &Pack, at: &str, facts: &BTreeMap<String, String>, must: bool, out: &mut Vec<Way>) {
+fn ways(pack: &Pack, at: &str, facts: &Map<String, String>, must: bool, out: &mut Vec<Way>) {
     let guide = &pack.guides[0];
     let step = guide.steps.iter().find(|s| s.id == at).expect("step");
-    let set = |facts: &BTreeMap<String, String>, sets: &[String]| {
+    let set = |facts: &Map<String, String>, sets: &[String]| {
         let mut facts = facts.clone();
         facts.extend(
             sets.iter().filter_map(|s| s.split_once('=')).map(|(n, v)| (n.into(), v.into())),
@@ -199,7 +199,7 @@ proptest! {
     #[test]
     fn the_same_answers_give_the_same_way(pack in any_pack(), seed in 0usize..4) {
         let answer = |_: &str, s: &str| Some(format!("c{}", (s.len() + seed) % 3));
-        let facts = BTreeMap::new();
+        let facts = Map::new();
         let one = Walk::new(&pack, "g", &facts, answer);
         let two = Walk::new(&pack, "g", &facts, answer);
         prop_assert_eq!(format!("{:?}", one.at), format!("{:?}", two.at));
@@ -233,11 +233,11 @@ fn it_crosses_guides_and_keeps_what_answers_establish() {
         safety: false,
         steps: vec![end],
     });
-    let facts = BTreeMap::from([("a".to_string(), "1".to_string())]);
+    let facts = Map::from([("a".to_string(), "1".to_string())]);
     let walk = Walk::new(&pack, "g", &facts, |g, s| ((g, s) == ("g", "s0")).then(|| "yes".into()));
     assert_eq!(walk.path.len(), 1);
     assert_eq!(walk.end().map(|(g, s)| (g.id.as_str(), s.id.as_str())), Some(("other", "x")));
-    assert_eq!(walk.facts, BTreeMap::from([("a".into(), "2".into()), ("b".into(), "1".into())]));
+    assert_eq!(walk.facts, Map::from([("a".into(), "2".into()), ("b".into(), "1".into())]));
     assert!(!walk.settled);
     let unanswered = Walk::new(&pack, "g", &facts, |_, _| Some("gone".into()));
     assert_eq!(
@@ -251,7 +251,7 @@ fn it_crosses_guides_and_keeps_what_answers_establish() {
 fn a_broken_pack_is_said_to_be_lost_and_does_not_hang() {
     let to = |next: &str| vec![Branch { when: Vec::new(), next: next.into() }];
     let gate = |next: &str| Step { branches: to(next), ..step(0, Kind::Gate) };
-    let none = BTreeMap::new();
+    let none = Map::new();
     let round = pack(vec![gate("s0")], false);
     assert!(matches!(Walk::new(&round, "g", &none, |_, _| None).at, At::Lost("cycle")));
     let nowhere = pack(vec![gate("s9")], false);
@@ -273,6 +273,6 @@ fn looking_ahead_is_bounded() {
         .collect();
     steps.push(Step { end: Some(Disposition::Rescue), ..step(40, Kind::End) });
     let pack = pack(steps, false);
-    let walk = Walk::new(&pack, "g", &BTreeMap::new(), |_, _| None);
+    let walk = Walk::new(&pack, "g", &Map::new(), |_, _| None);
     assert_eq!(walk.step().map(|(_, s)| s.id.as_str()), Some("s0"), "beyond the bound it asks");
 }

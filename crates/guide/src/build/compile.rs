@@ -71,7 +71,7 @@ fn vehicles(raw: &Raw) -> Vec<Vehicle> {
             id: m.id.clone(),
             make: doc.is.make.clone().into(),
             model: Text { zh: m.zh.clone(), en: m.en.clone() },
-            guides: m.guides.clone(),
+            guides: m.guides.clone().into_iter().collect(),
         })
     });
     all.collect()
