@@ -31,6 +31,7 @@ enum Told {
 }
 
 /// The next thing that happens.
+#[expect(clippy::large_enum_variant, reason = "one at a time, gone at once")]
 pub enum Step {
     /// This event.
     Event(Event),
@@ -55,12 +56,12 @@ pub const STORIES: &[Story] = &[
             Answer("safety", "place", "expressway", "place=expressway", "您在哪里?", "高速公路"),
             At(317_321_000, 1_188_465_000, 18),
             Post("G42", "南京", 1_112_300),
-            Begin("trouble"),
-            Answer("trouble", "what", "no_power", "trouble=no_power", "出了什么问题?", "没电了"),
+            Begin("problem"),
+            Answer("problem", "what", "power", "problem=power", "出了什么问题?", "没电了"),
             Photo("dashboard"),
             Say("人已经在护栏外,车停在应急车道"),
             Call("4008193388"),
-            End("trouble", "tow", "需要拖车:动力电池没电"),
+            End("problem", "tow", "需要拖车:动力电池没电"),
             Say("大概还要多久?"),
         ],
     },
@@ -74,14 +75,7 @@ pub const STORIES: &[Story] = &[
             Answer("safety", "place", "carpark", "place=carpark", "Where are you?", "Car park"),
             CarPark("B2", "117"),
             Begin("port"),
-            Answer(
-                "port",
-                "connector",
-                "gbt_ac",
-                "trouble=port_stuck",
-                "Which connector?",
-                "AC, GB/T",
-            ),
+            Answer("port", "connector", "gbt_ac", "problem=plug", "Which connector?", "AC, GB/T"),
             Photo("port"),
             Answer("port", "stopped", "yes", "session=stopped", "Charging stopped?", "Yes"),
             At(311_453_000, 1_213_067_000, 35),

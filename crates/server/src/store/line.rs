@@ -14,7 +14,7 @@ pub fn row(case: &str, seq: u64, demo: bool, state: &State) -> Row {
     let unread = |m: &&case::state::Message| m.by == Role::Driver && m.o > state.agent_read;
     let mut what = what(state);
     if demo {
-        what = format!("Demo · {what}");
+        what = format!("Demo · {what}").trim_end_matches(" · ").into();
     }
     Row {
         case: case.into(),
@@ -41,7 +41,21 @@ fn what(state: &State) -> String {
         state.runs.iter().filter(|r| !r.said.is_empty()).filter_map(|r| Some((r.ended?, &r.said)));
     match ended.max_by_key(|(at, _)| *at) {
         Some((_, said)) => said.clone(),
-        None => state.facts("").get("problem").cloned().unwrap_or_default(),
+        None => problem(state),
+    }
+}
+
+/// The kind of trouble in the driver's own words; the bare fact where a guide showed none.
+fn problem(state: &State) -> String {
+    let facts = state.facts("");
+    let Some(value) = facts.get("problem") else {
+        return String::new();
+    };
+    let sets = |set: &String| set.strip_prefix("problem=") == Some(value);
+    let answer = state.answers.iter().rev().find(|a| a.sets.iter().any(sets));
+    match answer.map(|a| a.said.trim()) {
+        Some(said) if !said.is_empty() => said.into(),
+        _ => value.clone(),
     }
 }
 
@@ -127,6 +141,41 @@ mod tests {
         assert_eq!(place(&places), "G2 → 南京 K123+400");
         places.push(placed(How::Agent, |p| p.post_m = Some(124_000)));
         assert_eq!(place(&places), "K124+000");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_as_the_driver_saw_it() {
+        let mut state = State::default();
+        assert_eq!(row("c", 1, true, &state).what, "Demo");
+        let mut answered = |said: &str, o| {
+            let event = case::Event::Answered {
+                g: "hub".into(),
+                q: "what".into(),
+                a: "power".into(),
+                sets: vec!["problem=power".into()],
+                skip: false,
+                asked: String::new(),
+                said: said.into(),
+            };
+            state.apply(&case::Stored {
+                o,
+                rx: 1,
+                skew: 0,
+                by: Role::Driver,
+                who: String::new(),
+                e: case::Envelope {
+                    v: case::upcast::VERSION,
+                    k: String::new(),
+                    d: String::new(),
+                    n: o,
+                    at: 1,
+                    b: event.into(),
+                },
+            });
+            state.clone()
+        };
+        assert_eq!(row("c", 1, false, &answered("", 1)).what, "power");
+        assert_eq!(row("c", 1, true, &answered("没电了", 2)).what, "Demo · 没电了");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod check;
 pub mod conformance;
 pub mod line;
+pub mod sample;
 pub mod sqlite;
 
 use crate::token::Hash;
@@ -72,6 +73,7 @@ pub enum Author {
 
 /// One event on its way in.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every one is the large one")]
 pub enum Incoming {
     /// Readable and within the limits.
     Fine(Envelope),

@@ -3,7 +3,8 @@
 use super::common::{OWN, bearer, site, to_value};
 use case::event::{Role, may};
 use serde_json::{Value, json};
-use server::store::conformance::kit::{Device, NOW, one_of_each, said};
+use server::store::conformance::kit::{Device, NOW, said};
+use server::store::sample::one_of_each;
 use server::token;
 use std::time::{Duration, Instant};
 

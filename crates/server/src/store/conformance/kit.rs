@@ -2,9 +2,8 @@
 
 use crate::store::{Append, Appended, Author, Incoming, Store};
 use crate::token::{self, Hash};
-use case::event::{Envelope, Event, Face, Mark, Outcome, Shape, Stored, Way};
+use case::event::{Envelope, Event, Face, Stored};
 use case::message::{Answer, Verdict};
-use case::place::{How, Place};
 
 /// When tests happen, Unix milliseconds.
 pub const NOW: i64 = 1_790_000_000_000;
@@ -119,56 +118,4 @@ pub async fn log(store: &dyn Store, case: &str) -> Vec<Stored> {
         all.extend(page.events);
     }
     all
-}
-
-/// One event of each kind.
-pub fn one_of_each() -> Vec<Event> {
-    let id = token::uuid(NOW);
-    let sha = case::id::hex(&token::sha256(b"photo"));
-    let text = || String::from("x");
-    vec![
-        open_event(),
-        Event::Joined { face: Face::Car },
-        Event::Spoke { lang: "en".into() },
-        Event::Moved { region: "de".into() },
-        Event::Started { g: text(), ed: text() },
-        Event::Answered {
-            g: text(),
-            q: text(),
-            a: text(),
-            sets: vec!["fire=no".into()],
-            skip: false,
-            asked: text(),
-            said: text(),
-        },
-        Event::Ended { g: text(), q: text(), d: text(), sets: vec![], said: text() },
-        Event::Placed { place: Place::new(How::Words) },
-        Event::Placed { place: Place::new(How::Agent) },
-        Event::Photo {
-            id: id.clone(),
-            sha: sha.clone(),
-            size: 1,
-            w: 1,
-            h: 1,
-            shot: text(),
-            warn: vec![],
-        },
-        Event::Marked {
-            id: id.clone(),
-            marks: vec![Mark { shape: Shape::Ring, at: vec![1, 2, 3, 4], text: text() }],
-        },
-        Event::Noted { id: id.clone(), text: text() },
-        Event::Dropped { id },
-        Event::Received { sha },
-        Event::Called { to: "110".into() },
-        Event::Handed { way: Way::Sms },
-        said("x"),
-        Event::Read { o: 1 },
-        Event::Power { low: true, percent: Some(20) },
-        Event::Crashed { build: text(), text: text() },
-        Event::Claimed { agent: "Li".into() },
-        Event::Urgent { on: true },
-        Event::Closed { outcome: Outcome::Helped },
-        Event::Reopened { why: text() },
-    ]
 }

@@ -1,7 +1,8 @@
 //! Who may write what, and what is kept of it.
 
 use super::Fixture;
-use super::kit::{Device, NOW, log, one_of_each, open_event, opened, said};
+use super::kit::{Device, NOW, log, open_event, opened, said};
+use crate::store::sample::one_of_each;
 use crate::store::{Access, Appended, Incoming, MAX_CASE_BYTES};
 use crate::token;
 use case::event::{Body, Event, Outcome, Role, may};
@@ -120,13 +121,8 @@ pub async fn a_refused_event_uses_up_its_number(fixture: &mut impl Fixture) {
 pub async fn kinds_of_newer_builds_are_kept(fixture: &mut impl Fixture) {
     let store = &*fixture.store();
     let mut phone = opened(store).await;
-    let strange = Body::Unknown(Json::Map(
-        [
-            ("t".into(), Json::Text("hologram".into())),
-            ("rays".into(), Json::List(vec![Json::Int(7)])),
-        ]
-        .into(),
-    ));
+    let strange = serde_json::json!({"t": "hologram", "rays": [7]});
+    let strange = Body::Unknown(Json::copy(&strange));
     let mut envelope = phone.next(said(""));
     envelope.b = strange.clone();
     assert_eq!(phone.give(store, &[envelope]).await[0].verdict, Verdict::Ok);

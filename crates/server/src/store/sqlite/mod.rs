@@ -7,6 +7,7 @@
 mod apply;
 mod ballast;
 mod events;
+mod judge;
 mod live;
 mod migrate;
 mod open;
@@ -66,6 +67,7 @@ impl SqliteStore {
         ballast::keep(&settings.file, settings.ballast);
         let (mut conn, version) = open::writer(settings).await?;
         migrate::run(&mut conn).await?;
+        migrate::refold(&mut conn).await?;
         if settings.restored {
             open::new_generation(&mut conn).await?;
         }
