@@ -47,10 +47,10 @@ pub fn panel(seen: Seen) -> impl IntoView {
 
 /// Facts with words of their own. The others only repeat answers below; they are shown as they
 /// stand in the log when asked for.
-fn chips(all: RwSignal<bool>, facts: std::collections::BTreeMap<String, String>) -> impl IntoView {
+fn chips(all: RwSignal<bool>, facts: case::Map<String, String>) -> impl IntoView {
     let mut said = Vec::new();
     let mut raw = Vec::new();
-    for (name, value) in &facts {
+    for (name, value) in facts.iter() {
         let grave = matches!(
             (name.as_str(), value.as_str()),
             ("fire" | "medical", "yes") | ("people", "inside") | ("urgency", "red")
