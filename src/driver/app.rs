@@ -79,12 +79,17 @@ impl App {
 
     /// Like [`App::write`], for something that happened earlier: Unix milliseconds.
     pub async fn write_at(&self, events: Vec<Event>, at: Option<i64>) -> bool {
+        self.write_from(Box::new(move |_| events), at).await
+    }
+
+    /// Like [`App::write_at`], with events that depend on the case as it is when their turn comes.
+    pub async fn write_from(&self, events: Events, at: Option<i64>) -> bool {
         let _turn = self.turn().await;
         if !self.begun().await {
             return false;
         }
         let link = self.link();
-        for event in events {
+        for event in self.state.with_untracked(|s| events(s)) {
             let kept = match at {
                 Some(at) => link.record_at(event, at).await,
                 None => link.record(event).await,
@@ -141,6 +146,9 @@ impl App {
         self.state.with(|s| s.low_power)
     }
 }
+
+/// Gives the events to write, from the case as it is.
+pub type Events = Box<dyn FnOnce(&State) -> Vec<Event>>;
 
 /// Held while somebody writes.
 struct Turn(StoredValue<bool>);

@@ -12,7 +12,7 @@ use crate::ui::dom::computed;
 use crate::ui::parts::{button, h1, link, p, screen};
 use crate::ui::{El, el};
 use crate::words::{Key, lang, say, t};
-use case::Event;
+use case::{Event, State};
 use guide::{Choice, Disposition, Form, Kind, Pack, Step};
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -138,11 +138,20 @@ fn form_of(
     }
 }
 
-/// Writes `started` when the guide has no run yet.
-fn begin(app: App, pack: &Pack, root: &str) {
-    if app.state.with_untracked(|s| s.run(root).is_none()) {
-        app.record(vec![started(pack, root)]);
+/// Writes `started` when the guide has no run yet. Asked again when its turn comes: an answer that
+/// was on its way begins a run too, and a second beginning would forget it.
+fn begin(app: App, pack: &'static Pack, root: &str) {
+    if app.state.with_untracked(|s| s.run(root).is_some()) {
+        return;
     }
+    let root = String::from(root);
+    crate::ui::dom::task(async move {
+        let events = move |s: &State| match s.run(&root) {
+            Some(_) => Vec::new(),
+            None => vec![started(pack, &root)],
+        };
+        app.write_from(Box::new(events), None).await;
+    });
 }
 
 fn started(pack: &Pack, guide: &str) -> Event {
@@ -177,7 +186,7 @@ pub fn accept(app: App, pack: &'static Pack, root: String, n: usize, mut events:
         .any(|e| matches!(e, Event::Answered { sets, .. } if sets.iter().any(|s| s == "fire=yes")));
     if fire && root != "safety" {
         // Wherever smoke is reported, the way out is the one of the safety guide.
-        events.extend(fire_answer(app, Some(pack), true));
+        events.extend(app.state.with_untracked(|s| fire_answer(s, Some(pack), true)));
     }
     crate::ui::dom::task(async move {
         if !app.write(events).await {
@@ -228,9 +237,9 @@ fn finish(app: App, root: &str, stand: Stand) {
 }
 
 /// The events of an answer to the fire question, with or without a pack at hand.
-pub fn fire_answer(app: App, pack: Option<&'static Pack>, yes: bool) -> Vec<Event> {
+pub fn fire_answer(state: &State, pack: Option<&'static Pack>, yes: bool) -> Vec<Event> {
     let mut events = Vec::new();
-    if app.state.with_untracked(|s| s.run("safety").is_none()) {
+    if state.run("safety").is_none() {
         let ed = pack.map(|p| p.edition.clone()).unwrap_or_default();
         events.push(Event::Started { g: "safety".into(), ed });
     }

@@ -8,8 +8,8 @@ use super::{assets, content, frame, power, tools, update};
 use crate::case_link::{CaseLink, tap_of_shell};
 use crate::ui::dom::{listen, page, task, window};
 use crate::words;
-use case::Event;
 use case::event::Face;
+use case::{Event, State};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -60,9 +60,10 @@ pub async fn load(app: App) {
 
 fn follow_address(app: App) {
     listen(&window(), "hashchange", move |_| {
-        app.route.set(Route::parse(&hash()));
         task(async move {
+            // What was tapped is in the case before the screen that follows from it is drawn.
             take_tap(app).await;
+            app.route.set(Route::parse(&hash()));
             join(app).await;
         });
     });
@@ -78,8 +79,9 @@ async fn take_tap(app: App) {
     let Some(tap) = tap_of_shell() else { return };
     // Forgotten only when it is written; a second call in between writes the same answer again,
     // which changes nothing.
-    let events = fire_answer(app, app.content.get_untracked().pack(), tap.yes);
-    if app.write_at(events, Some(tap.at)).await {
+    let pack = app.content.get_untracked().pack();
+    let events = move |s: &State| fire_answer(s, pack, tap.yes);
+    if app.write_from(Box::new(events), Some(tap.at)).await {
         tap.done();
     }
 }

@@ -3,14 +3,13 @@
 
 use case::State;
 use guide::{Guide, Pack, Step, Walk};
-use std::collections::BTreeMap;
 
 /// Facts whose value is chosen on a form, so that no choice of a guide can name it.
 const CHOSEN: [&str; 1] = ["vehicle="];
 
 /// Walks a guide with the answers of the case.
 pub fn walk(pack: &'static Pack, guide: &str, state: &State) -> Walk<'static> {
-    let mut facts: BTreeMap<String, String> = state.facts(guide);
+    let mut facts: case::Map<String, String> = state.facts(guide);
     for set in state.answers.iter().flat_map(|a| &a.sets) {
         if CHOSEN.iter().any(|name| set.starts_with(name))
             && let Some((name, value)) = set.split_once('=')

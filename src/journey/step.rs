@@ -39,7 +39,7 @@ pub fn step(around: &Around, form: Option<El>, acts: &Acts) -> El {
     screen(if around.danger { "screen step danger" } else { "screen step" })
         .attr("data-q", &around.stand.name())
         .add(head(around))
-        .maybe((!step.pic.is_empty() && !has_form).then(|| pic(&step.pic)))
+        .maybe((!step.pic.is_empty() && !has_form && !pictured(step)).then(|| pic(&step.pic)))
         .add(text(around, acts))
         .maybe(call(around))
         .maybe(form)
@@ -110,9 +110,16 @@ fn choices(around: &Around, form: bool, choose: &Rc<dyn Fn(&'static Choice)>) ->
     let step = around.stand.step;
     let answers = step.choices.iter().filter(|c| !c.skip).skip(usize::from(form));
     let skips: Vec<&'static Choice> = step.choices.iter().filter(|c| c.skip).collect();
-    let pictures = answers.clone().count() > 1 && answers.clone().all(|c| !c.pic.is_empty());
+    let pictures = pictured(step);
     let amber = step.kind == Kind::Act && named(&around.pack.region, step).is_none();
-    let mut list = el("div").class(if pictures { "choices grid" } else { "choices" });
+    let short = answers.clone().count() == 2 && answers.clone().all(|c| brief(say(&c.text)));
+    let class = match (pictures, short && step.kind == Kind::Ask) {
+        (true, _) if answers.clone().count() > 6 => "choices grid many",
+        (true, _) => "choices grid",
+        (_, true) => "choices short",
+        _ => "choices",
+    };
+    let mut list = el("div").class(class);
     for (i, choice) in answers.enumerate() {
         let class = if i == 0 && amber { "btn lamp" } else { "btn" };
         list = list.add(choice_button(around, choice, class, choose));
@@ -126,6 +133,17 @@ fn choices(around: &Around, form: bool, choose: &Rc<dyn Fn(&'static Choice)>) ->
         why = why.add(choice_button(around, choice, "btn quiet", choose));
     }
     el("div").class("foot").add(list).add(why)
+}
+
+/// Every answer has a drawing of its own: then they are the picture.
+fn pictured(step: &Step) -> bool {
+    let mut answers = step.choices.iter().filter(|c| !c.skip);
+    answers.clone().count() > 1 && answers.all(|c| !c.pic.is_empty())
+}
+
+/// A word or two: at most eight columns, where a Chinese character takes two.
+fn brief(text: &str) -> bool {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() <= 8
 }
 
 fn choice_button(

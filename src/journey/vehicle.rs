@@ -38,7 +38,7 @@ pub fn list(pack: &'static Pack, chosen: Chosen) -> El {
             .text(say(&car.model))
             .on("click", move |_| chosen(car, said.clone()));
         if !last {
-            found.push((button.node().clone(), name.to_lowercase()));
+            found.push((button.node().clone(), name.to_ascii_lowercase()));
         }
         out = out.add(button);
     }
@@ -48,7 +48,7 @@ pub fn list(pack: &'static Pack, chosen: Chosen) -> El {
         .attr("autocomplete", "off")
         .on("input", move |event| {
             let field = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
-            let typed = field.map(|f| f.value().trim().to_lowercase()).unwrap_or_default();
+            let typed = field.map(|f| f.value().trim().to_ascii_lowercase()).unwrap_or_default();
             for (element, name) in &found {
                 let _ = element.toggle_attribute_with_force("hidden", !name.contains(&typed));
             }
@@ -61,12 +61,12 @@ pub fn list(pack: &'static Pack, chosen: Chosen) -> El {
 
 /// A heading stays while any of its cars does.
 fn makers_key(pack: &'static Pack, make: &str) -> String {
-    let mut key = make.to_lowercase();
+    let mut key = make.to_ascii_lowercase();
     for car in pack.vehicles.iter().filter(|v| say(&v.make) == make) {
         key.push(' ');
-        key.push_str(&make.to_lowercase());
+        key.push_str(&make.to_ascii_lowercase());
         key.push(' ');
-        key.push_str(&say(&car.model).to_lowercase());
+        key.push_str(&say(&car.model).to_ascii_lowercase());
     }
     key
 }
