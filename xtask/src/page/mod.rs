@@ -15,6 +15,8 @@ mod html;
 mod markers;
 mod service_worker;
 pub mod sizes;
+mod slim;
+mod wasm;
 
 use crate::sh;
 use anyhow::{Context as _, Result};
@@ -28,6 +30,7 @@ pub fn run() -> Result<()> {
     let staged =
         fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
 
+    let staged = if hook.release { slim::slim(&hook.staging, &staged)? } else { staged };
     let content = assets::copy_content(&hook)?;
     let css = css::build(&hook)?;
     let filled = markers::fill(&staged, &markers::Fills::new(&hook, &content, &css)?)
