@@ -6,23 +6,9 @@ use super::super::model::{Desk, Out};
 use super::super::page;
 use super::super::say;
 use crate::words::{Key, fill, t};
-use case::wire::{Bad, Node, need};
+use case::message::Invitation;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// Answer to `POST /v1/desk/invite`.
-#[derive(Clone, PartialEq)]
-struct Invitation {
-    token: String,
-    /// Unix milliseconds.
-    expires: i64,
-}
-
-impl case::Get for Invitation {
-    fn get<N: Node>(node: &N) -> Result<Self, Bad> {
-        Ok(Invitation { token: need(node, "token")?, expires: need(node, "expires")? })
-    }
-}
 
 #[derive(Clone, PartialEq)]
 enum Shown {
