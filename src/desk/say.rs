@@ -59,9 +59,19 @@ pub fn group(group: Group) -> &'static str {
     })
 }
 
-/// What a case is about. The list says it in the driver's words, or, early on, by the name of the
+/// What a case is about: fire before all.
+pub fn about(fire: bool, listed: &str) -> String {
+    match (fire, listed) {
+        (true, "") => t(Key::DeskFactFire).into(),
+        (true, listed) => [t(Key::DeskFactFire), " · ", &what(listed)].concat(),
+        (false, "") => t(Key::DeskWhatUnknown).into(),
+        (false, listed) => what(listed),
+    }
+}
+
+/// What the list tells of a case: in the driver's words, or, early on, by the name of the
 /// kind of trouble, behind the mark of a demonstration.
-pub fn what(listed: &str) -> String {
+fn what(listed: &str) -> String {
     match listed.rsplit_once(" · ") {
         Some((before, last)) => [before, " · ", problem(last).unwrap_or(last)].concat(),
         None => problem(listed).unwrap_or(listed).into(),

@@ -32,6 +32,7 @@ pub fn mount() {
             web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
         if let Some(root) = root {
             use wasm_bindgen::JsCast as _;
+            root.set_text_content(None);
             mount_to(root.unchecked_into(), app).forget();
         }
     });

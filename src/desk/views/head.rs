@@ -25,7 +25,7 @@ pub fn head(seen: Seen) -> impl IntoView {
         let id = seen.case.id.get_value();
         let listed =
             seen.desk.rows.with(|rows| rows.get(&id).map(|r| r.what.clone()).unwrap_or_default());
-        seen.state.with(|s| what(s, &listed))
+        seen.state.with(|s| say::about(s.fire, &listed))
     });
     let copied = RwSignal::new(false);
     let copy = move |_| copied.set(page::copy(&number.get_untracked()));
@@ -51,15 +51,6 @@ pub fn head(seen: Seen) -> impl IntoView {
             {watch_line(seen)}
             {actions::actions(seen)}
         </header>
-    }
-}
-
-/// What the case is about: fire before all, then what the list says.
-fn what(state: &case::State, listed: &str) -> String {
-    match (state.fire, listed) {
-        (true, _) => t(Key::DeskFactFire).into(),
-        (_, "") => t(Key::DeskWhatUnknown).into(),
-        (_, listed) => say::what(listed),
     }
 }
 

@@ -35,11 +35,7 @@ fn cells(desk: Desk, row: &Row) -> impl IntoView + use<> {
         true => fill(Key::DeskClosedAgo, &[&say::age(now.get() - last)]),
         false => say::age(now.get() - opened),
     };
-    let what = match (row.fire, row.what.is_empty()) {
-        (true, _) => t(Key::DeskFactFire).to_owned(),
-        (_, true) => t(Key::DeskWhatUnknown).to_owned(),
-        _ => say::what(&row.what),
-    };
+    let what = say::about(row.fire, &row.what);
     let place =
         if row.place.is_empty() { t(Key::DeskPlaceUnknown).to_owned() } else { row.place.clone() };
     let unread = (row.unread > 0).then(|| {
