@@ -3,3 +3,8 @@
 pub mod header;
 
 pub mod quality;
+
+pub mod track;
+
+#[cfg(any(test, feature = "bench"))]
+pub mod synth;

@@ -1,0 +1,154 @@
+//! Finds points that can be found again: FAST-9 corners, spread over the picture by keeping the
+//! strongest of each cell.
+
+use super::pyramid::Plane;
+
+/// A corner on one copy of the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Corner {
+    /// Column.
+    pub x: u16,
+    /// Row.
+    pub y: u16,
+    /// Strength: grey difference over the whole arc, in sixteenths.
+    pub strength: u16,
+}
+
+/// Steps to the sixteen pixels of the circle.
+const CIRCLE: [(i32, i32); 16] = [
+    (0, -3), (1, -3), (2, -2), (3, -1), (3, 0), (3, 1), (2, 2), (1, 3),
+    (0, 3), (-1, 3), (-2, 2), (-3, 1), (-3, 0), (-3, -1), (-2, -2), (-1, -3),
+];
+
+/// Corners at least `border` from the edge: the strongest two of each cell of `cell` pixels, and
+/// of those the `most` strongest. Added to `out`; `scratch` is working memory.
+pub fn find(
+    p: &Plane,
+    border: usize,
+    cell: usize,
+    most: usize,
+    scratch: &mut Vec<Corner>,
+    out: &mut Vec<Corner>,
+) {
+    scratch.clear();
+    let border = border.max(4);
+    if p.w <= 2 * border || p.h <= 2 * border {
+        return;
+    }
+    let step: [isize; 16] =
+        core::array::from_fn(|i| CIRCLE[i].1 as isize * p.w as isize + CIRCLE[i].0 as isize);
+    let (x1, y1) = (p.w - border, p.h - border);
+    let mut cy = border;
+    while cy < y1 {
+        let mut cx = border;
+        while cx < x1 {
+            let mut best = [Corner { x: 0, y: 0, strength: 0 }; 2];
+            for y in cy..(cy + cell).min(y1) {
+                row(p, y, cx, (cx + cell).min(x1), &step, &mut best);
+            }
+            scratch.extend(best.iter().filter(|c| c.strength > 0));
+            cx += cell;
+        }
+        cy += cell;
+    }
+    if scratch.len() > most {
+        scratch.select_nth_unstable_by(most, |a, b| b.strength.cmp(&a.strength));
+        scratch.truncate(most);
+    }
+    out.extend_from_slice(scratch);
+}
+
+/// Least grey difference to the circle.
+const THRESHOLD: i32 = 7;
+
+fn row(p: &Plane, y: usize, x0: usize, x1: usize, step: &[isize; 16], best: &mut [Corner; 2]) {
+    let (w, px) = (p.w, &p.px);
+    let base = y * w;
+    let (Some(mid), Some(up), Some(down)) = (
+        px.get(base..base + w),
+        px.get(base - 3 * w..base - 2 * w),
+        px.get(base + 3 * w..base + 4 * w),
+    ) else {
+        return;
+    };
+    for x in x0..x1 {
+        let c = i32::from(mid[x]);
+        // An arc of nine covers at least two of four opposite points.
+        let (n, s) = (i32::from(up[x]) - c, i32::from(down[x]) - c);
+        let (e, o) = (i32::from(mid[x + 3]) - c, i32::from(mid[x - 3]) - c);
+        let bright = i32::from(n > THRESHOLD) + i32::from(s > THRESHOLD) + i32::from(e > THRESHOLD) + i32::from(o > THRESHOLD);
+        let dark = i32::from(n < -THRESHOLD) + i32::from(s < -THRESHOLD) + i32::from(e < -THRESHOLD) + i32::from(o < -THRESHOLD);
+        if bright < 2 && dark < 2 {
+            continue;
+        }
+        let s = strength(px, base + x, c, step);
+        if s == 0 || s <= best[1].strength {
+            continue;
+        }
+        let new = Corner { x: x as u16, y: y as u16, strength: s };
+        let near = |c: &Corner| c.strength > 0 && c.x.abs_diff(new.x) < 4 && c.y.abs_diff(new.y) < 4;
+        if near(&best[0]) {
+            if s > best[0].strength {
+                best[0] = new;
+            }
+        } else if s > best[0].strength {
+            *best = [new, best[0]];
+        } else {
+            best[1] = new;
+        }
+    }
+}
+
+/// Zero when there is no arc of nine; else the mean difference along the arc and beyond.
+fn strength(px: &[u8], at: usize, c: i32, step: &[isize; 16]) -> u16 {
+    let mut d = [0i32; 16];
+    let (mut bright, mut dark) = (0u32, 0u32);
+    for i in 0..16 {
+        let v = px.get(at.wrapping_add_signed(step[i])).map_or(c, |v| i32::from(*v));
+        d[i] = v - c;
+        bright |= u32::from(d[i] > THRESHOLD) << i;
+        dark |= u32::from(d[i] < -THRESHOLD) << i;
+    }
+    let arc = |m: u32| {
+        let m = m | m << 16;
+        let m = m & m >> 1;
+        let m = m & m >> 2;
+        let m = m & m >> 4;
+        // Eight in a row begin at each bit of `m`; nine need two such neighbours.
+        m & m >> 1 & 0xffff != 0
+    };
+    let sum: i32 = if arc(bright) {
+        d.iter().map(|v| (*v).max(0)).sum()
+    } else if arc(dark) {
+        d.iter().map(|v| (-*v).max(0)).sum()
+    } else {
+        0
+    };
+    sum as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_corners_of_a_square_and_nothing_on_its_sides() {
+        let mut p = Plane::new(64, 64);
+        for y in 20..40 {
+            for x in 20..40 {
+                p.px[y * 64 + x] = 200;
+            }
+        }
+        let (mut s, mut o) = (Vec::new(), Vec::new());
+        find(&p, 8, 16, 100, &mut s, &mut o);
+        assert!(o.len() >= 4, "{o:?}");
+        for c in &o {
+            let near = |v: u16| v.abs_diff(20) < 4 || v.abs_diff(39) < 4;
+            assert!(near(c.x) && near(c.y), "{c:?}");
+        }
+        o.clear();
+        find(&Plane::new(64, 64), 8, 16, 100, &mut s, &mut o);
+        find(&Plane::new(3, 200), 8, 16, 100, &mut s, &mut o);
+        assert!(o.is_empty());
+    }
+}

@@ -1,0 +1,139 @@
+//! What a corner looks like, in 256 bits: comparisons of small means round it, turned to its own
+//! direction, so that the same corner is known again at another angle and size.
+
+use super::pyramid::Plane;
+
+/// 256 comparisons.
+pub type Bits = [u64; 4];
+
+/// Directions told apart.
+const TURNS: usize = 64;
+/// Farthest comparison from the middle, pixels; with the means, what a corner needs round it.
+const REACH: f64 = 13.0;
+/// Least distance from the edge of a copy.
+pub const BORDER: usize = 17;
+
+/// The comparisons for every direction.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// For each direction, 256 pairs of steps (x, y, x, y).
+    pairs: Vec<[i8; 4]>,
+}
+
+impl Default for Pattern {
+    fn default() -> Pattern {
+        Pattern::new()
+    }
+}
+
+impl Pattern {
+    /// Fixed for all time: references and frames must use the same.
+    pub fn new() -> Pattern {
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        let mut unit = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 11) as f64 / (1u64 << 53) as f64
+        };
+        let mut base: Vec<[f64; 4]> = Vec::with_capacity(256);
+        while base.len() < 256 {
+            // Points lie denser in the middle; pairs are neither too near nor too far apart.
+            let mut point = || {
+                let (r, a) = (REACH * unit().powf(0.6), unit() * core::f64::consts::TAU);
+                (r * a.cos(), r * a.sin())
+            };
+            let (p, q) = (point(), point());
+            let d = (p.0 - q.0).hypot(p.1 - q.1);
+            if (4.0..16.0).contains(&d) {
+                base.push([p.0, p.1, q.0, q.1]);
+            }
+        }
+        let mut pairs = Vec::with_capacity(256 * TURNS);
+        for t in 0..TURNS {
+            let (s, c) = (t as f64 * core::f64::consts::TAU / TURNS as f64).sin_cos();
+            let turn = |x: f64, y: f64| ((c * x - s * y).round() as i8, (s * x + c * y).round() as i8);
+            for [ax, ay, bx, by] in &base {
+                let (a, b) = (turn(*ax, *ay), turn(*bx, *by));
+                pairs.push([a.0, a.1, b.0, b.1]);
+            }
+        }
+        Pattern { pairs }
+    }
+
+    /// The bits of a corner at least [`BORDER`] from the edge, on a copy of 5×5 means.
+    pub fn bits(&self, soft: &Plane, x: usize, y: usize, angle: f64) -> Bits {
+        let t = (angle / core::f64::consts::TAU * TURNS as f64).round().rem_euclid(TURNS as f64);
+        let t = (t as usize).min(TURNS - 1);
+        let pairs = &self.pairs[t * 256..(t + 1) * 256];
+        let w = soft.w as isize;
+        let mid = (y * soft.w + x) as isize;
+        let at = |dx: i8, dy: i8| {
+            let i = mid + isize::from(dy) * w + isize::from(dx);
+            soft.px.get(i as usize).copied().unwrap_or(0)
+        };
+        let mut out = [0u64; 4];
+        for (word, group) in out.iter_mut().zip(pairs.chunks_exact(64)) {
+            for (i, [ax, ay, bx, by]) in group.iter().enumerate() {
+                *word |= u64::from(at(*ax, *ay) < at(*bx, *by)) << i;
+            }
+        }
+        out
+    }
+}
+
+/// The direction of a corner: from its middle to the centre of brightness round it (radians).
+pub fn angle(soft: &Plane, x: usize, y: usize) -> f64 {
+    // Every second pixel of a disc of radius 12 is enough: these are means of 5×5 already.
+    let (mut mx, mut my) = (0i64, 0i64);
+    for dy in (-12i32..=12).step_by(2) {
+        let half = ((150 - dy * dy) as f64).sqrt() as i32 / 2 * 2;
+        let row = (y as i32 + dy) * soft.w as i32 + x as i32;
+        let mut sum = 0i64;
+        for dx in (-half..=half).step_by(2) {
+            let v = i64::from(soft.px.get((row + dx) as usize).copied().unwrap_or(0));
+            mx += v * i64::from(dx);
+            sum += v;
+        }
+        my += sum * i64::from(dy);
+    }
+    (my as f64).atan2(mx as f64)
+}
+
+/// Bits in which two differ.
+#[inline]
+pub fn differ(a: &Bits, b: &Bits) -> u32 {
+    (a[0] ^ b[0]).count_ones()
+        + (a[1] ^ b[1]).count_ones()
+        + (a[2] ^ b[2]).count_ones()
+        + (a[3] ^ b[3]).count_ones()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turned_corner_keeps_most_bits() {
+        // The same soft blobs, drawn twice, the second time turned by 50°.
+        let draw = |turn: f64| {
+            let (s, c) = turn.sin_cos();
+            let mut p = Plane::new(64, 64);
+            for y in 0..64 {
+                for x in 0..64 {
+                    let (dx, dy) = (x as f64 - 32.0, y as f64 - 32.0);
+                    let (u, v) = (c * dx + s * dy, c * dy - s * dx);
+                    let g = 128.0 + 60.0 * (u * 0.31).sin() + 50.0 * (v * 0.23 + 0.5).sin() + u + 2.0 * v;
+                    p.px[y * 64 + x] = g.clamp(0.0, 255.0) as u8;
+                }
+            }
+            p
+        };
+        let (a, b) = (draw(0.0), draw(50f64.to_radians()));
+        let (ta, tb) = (angle(&a, 32, 32), angle(&b, 32, 32));
+        assert!(((tb - ta).to_degrees() - 50.0).abs() < 6.0, "{}", (tb - ta).to_degrees());
+        let p = Pattern::new();
+        let (x, y) = (p.bits(&a, 32, 32, ta), p.bits(&b, 32, 32, tb));
+        assert!(differ(&x, &y) < 40, "{}", differ(&x, &y));
+    }
+}

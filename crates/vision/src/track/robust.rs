@@ -1,0 +1,179 @@
+//! A homography from pairs of features of which most may be wrong. Every pair carries a rough map
+//! of its own (size, direction, tilt), so one pair is a guess; the pairs that agree improve it.
+
+use super::mat::{Mat3, apply};
+use super::solve::{add_pair, solve8};
+
+/// Two features that look alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    /// Place in the reference, (u, v).
+    pub p: (f64, f64),
+    /// Place in the frame, pixels.
+    pub q: (f64, f64),
+    /// Rough map of steps, (u, v) to frame pixels.
+    pub local: [f64; 4],
+    /// Size of the feature in the frame, pixels.
+    pub scale: f64,
+    /// 0 to 1: how much clearer than the next best.
+    pub clear: f64,
+}
+
+/// A place that many pairs agree on.
+#[derive(Clone, Copy, Debug)]
+pub struct Guess {
+    /// (u, v) to frame pixels.
+    pub map: Mat3,
+    /// Pairs that agree, after improvement.
+    pub pairs: usize,
+}
+
+/// Memory for the search.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    votes: Vec<(f64, usize)>,
+    used: Vec<bool>,
+    /// The best places, best first.
+    pub guesses: Vec<Guess>,
+}
+
+/// Pairs that may start a guess.
+const STARTS: usize = 160;
+/// Guesses handed on.
+const GUESSES: usize = 4;
+/// Least pairs.
+const LEAST: usize = 5;
+
+impl Search {
+    /// Finds places. `pairs` best first; `size`: frame width, for the conditioning.
+    pub fn run(&mut self, pairs: &[Pair], size: f64) {
+        self.guesses.clear();
+        self.votes.clear();
+        for (i, a) in pairs.iter().enumerate().take(STARTS) {
+            let mut vote = 0.0;
+            for b in pairs {
+                let d = off(a, b);
+                if d < 1.0 {
+                    vote += (1.0 - d) * b.clear;
+                }
+            }
+            self.votes.push((vote, i));
+        }
+        self.votes.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        self.used.clear();
+        self.used.resize(pairs.len(), false);
+        let mut tries = 0;
+        for k in 0..self.votes.len() {
+            let i = self.votes[k].1;
+            if self.used[i] {
+                continue;
+            }
+            for (u, b) in self.used.iter_mut().zip(pairs) {
+                *u |= off(&pairs[i], b) < 0.7;
+            }
+            if let Some(g) = improve(&pairs[i], pairs, size) {
+                self.guesses.push(g);
+            }
+            tries += 1;
+            if tries == 10 {
+                break;
+            }
+        }
+        self.guesses.sort_unstable_by(|a, b| b.pairs.cmp(&a.pairs));
+        self.guesses.truncate(GUESSES);
+    }
+}
+
+/// How far pair `b` is from where pair `a` alone would put it: below one is near enough.
+fn off(a: &Pair, b: &Pair) -> f64 {
+    let (u, v) = (b.p.0 - a.p.0, b.p.1 - a.p.1);
+    let (x, y) = (a.local[0] * u + a.local[1] * v, a.local[2] * u + a.local[3] * v);
+    let (ex, ey) = (a.q.0 + x - b.q.0, a.q.1 + y - b.q.1);
+    let room = 6.0 + 0.28 * x.hypot(y);
+    // The two own maps must not differ by more than some 40° or a factor of two.
+    let turn = a.local[0] * b.local[0] + a.local[1] * b.local[1] + a.local[2] * b.local[2] + a.local[3] * b.local[3];
+    let n = |l: &[f64; 4]| l.iter().map(|v| v * v).sum::<f64>();
+    let (na, nb) = (n(&a.local), n(&b.local));
+    if turn < 0.7 * (na * nb).sqrt() || na > 4.0 * nb || nb > 4.0 * na {
+        return 2.0;
+    }
+    ex.hypot(ey) / room
+}
+
+fn improve(start: &Pair, pairs: &[Pair], size: f64) -> Option<Guess> {
+    let l = start.local;
+    let mut map = [
+        l[0], l[1], start.q.0 - l[0] * start.p.0 - l[1] * start.p.1,
+        l[2], l[3], start.q.1 - l[2] * start.p.0 - l[3] * start.p.1,
+        0.0, 0.0, 1.0,
+    ];
+    let mut count = 0;
+    // Allowed distance in pixels, and how stiff against perspective.
+    for (round, (room, stiff)) in
+        [(0.0, 1e3), (24.0, 1e3), (16.0, 1e2), (12.0, 1.0), (8.0, 0.1), (6.0, 0.03), (5.0, 0.01)].into_iter().enumerate()
+    {
+        let (mut h, mut b) = ([0.0; 64], [0.0; 8]);
+        count = 0;
+        for m in pairs {
+            let d = if round == 0 {
+                off(start, m)
+            } else {
+                let Some((x, y)) = apply(&map, m.p.0, m.p.1) else { continue };
+                (x - m.q.0).hypot(y - m.q.1) / (room * (0.6 + 0.4 * m.scale))
+            };
+            if d < 1.0 {
+                let w = (1.0 - d * d) * m.clear / m.scale;
+                let q = (m.q.0 / size - 0.5, m.q.1 / size - 0.5);
+                add_pair(&mut h, &mut b, m.p, q, w);
+                count += 1;
+            }
+        }
+        if count < LEAST {
+            return None;
+        }
+        h[6 * 9] += stiff;
+        h[7 * 9] += stiff;
+        for i in 0..8 {
+            h[i * 9] += 1e-9;
+        }
+        let x = solve8(&h, &b)?;
+        // Back from normalised frame coordinates.
+        let k = [size, 0.0, 0.5 * size, 0.0, size, 0.5 * size, 0.0, 0.0, 1.0];
+        map = super::mat::mul(&k, &[x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], 1.0]);
+    }
+    Some(Guess { map, pairs: count })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::random::Random;
+
+    #[test]
+    fn finds_a_place_when_four_of_five_pairs_are_wrong() {
+        let mut r = Random::new(5);
+        let truth = [120.0, 30.0, 300.0, -20.0, 140.0, 220.0, 0.15, -0.1, 1.0];
+        let mut pairs = Vec::new();
+        for i in 0..150 {
+            let p = (r.between(-1.0, 1.0), r.between(-0.7, 0.7));
+            let right = i % 5 == 0;
+            let q = if right { apply(&truth, p.0, p.1).unwrap() } else { (r.between(0.0, 640.0), r.between(0.0, 480.0)) };
+            let k = if right { 1.0 } else { r.between(0.3, 3.0) };
+            let t = if right { r.between(-0.15, 0.15) } else { r.between(0.0, 6.3) };
+            let (s, c) = t.sin_cos();
+            let l = [120.0 * k, 30.0 * k, -20.0 * k, 140.0 * k];
+            let local = [c * l[0] - s * l[2], c * l[1] - s * l[3], s * l[0] + c * l[2], s * l[1] + c * l[3]];
+            let q = (q.0 + r.normal(), q.1 + r.normal());
+            pairs.push(Pair { p, q, local, scale: 1.0, clear: 1.0 });
+        }
+        let mut s = Search::default();
+        s.run(&pairs, 640.0);
+        let g = s.guesses[0];
+        for p in [(-0.8, -0.5), (0.8, 0.5)] {
+            let (a, b) = (apply(&truth, p.0, p.1).unwrap(), apply(&g.map, p.0, p.1).unwrap());
+            assert!((a.0 - b.0).hypot(a.1 - b.1) < 5.0, "{a:?} {b:?} {}", g.pairs);
+        }
+        s.run(&[], 640.0);
+        assert!(s.guesses.is_empty());
+    }
+}
