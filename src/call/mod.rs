@@ -2,6 +2,7 @@
 //! nothing of a case; text goes in.
 
 pub mod qr;
+mod qr_grid;
 pub mod sms;
 pub mod tel;
 

@@ -2,7 +2,7 @@
 //! It never stands between the tap and the browser.
 
 use crate::device::camera::pause;
-use crate::ui::dom::{listen, page, window};
+use crate::ui::dom::{listen, page, task, window};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -29,7 +29,7 @@ pub fn watch(missed: impl Fn(String) + 'static) {
         let Some(href) = link.and_then(|l| l.get_attribute("href")) else { return };
         left.set(false);
         let (left, missed) = (left.clone(), missed.clone());
-        wasm_bindgen_futures::spawn_local(async move {
+        task(async move {
             pause(SOON).await;
             if !left.get() && !page().hidden() {
                 missed(href.trim_start_matches("tel:").into());

@@ -69,18 +69,15 @@ pub fn script(pack: Option<&Pack>, state: &State) -> String {
     out
 }
 
-/// What belongs to the text that is read out, line by line; only what is known.
-pub fn read_lines(state: &State) -> Vec<(Key, String)> {
-    let number = Some(case::number::grouped(&state.number)).filter(|n| !n.is_empty());
-    let lines = [(Key::HandWhat, what(state)), (Key::CaseNumber, number)];
-    lines.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
-}
-
-/// The card to read to whoever answers: the sentences first, then the same as lines to look at.
-pub fn read_card(script: &str, lines: &[(Key, String)]) -> El {
+/// The card to read to whoever answers: the sentences first, then what happened and the case
+/// number as lines to look at; an empty one is left out.
+pub fn read_card(script: &str, what: &str, digits: &str) -> El {
     let mut list = el("dl").class("facts");
-    for (label, value) in lines {
-        list = list.add(el("dt").text(t(*label))).add(el("dd").text(value));
+    for (label, value) in [(Key::HandWhat, what), (Key::CaseNumber, &case::number::grouped(digits))]
+    {
+        if !value.is_empty() {
+            list = list.add(el("dt").text(t(label))).add(el("dd").text(value));
+        }
     }
     el("div").class("card").add(p("script", script)).add(list)
 }

@@ -36,7 +36,7 @@ pub fn shot(id: &str) -> &'static Shot {
 }
 
 /// The words on the photo of a mark, longest.
-pub const MARK_WORDS: usize = 40;
+pub const MARK_WORDS: &str = "40";
 
 /// The marks of a photo of `w` × `h` pixels, to lie over it in the same box.
 pub fn marks(w: u32, h: u32, marks: &[Mark]) -> El {

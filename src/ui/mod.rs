@@ -3,6 +3,7 @@
 
 pub mod dom;
 pub mod parts;
+pub mod slot;
 pub mod view;
 
 pub use dom::{El, el};

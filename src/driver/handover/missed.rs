@@ -4,29 +4,29 @@ use super::copy_button;
 use super::ways::drawing;
 use crate::call::tel;
 use crate::ui::El;
-use crate::ui::dom::{el, focus};
+use crate::ui::dom::{el, focus, task};
 use crate::ui::parts::{button, p};
+use crate::ui::slot::Slot;
 use crate::words::{Key, t};
-use leptos::prelude::*;
 
 /// Watches every number on the page, and shows the one that was not dialled. Mounted once.
 pub fn missed() -> El {
-    let number = RwSignal::new(None::<String>);
-    tel::watch(move |digits| {
-        let _ = number.try_set(Some(digits));
-    });
+    let number = Slot::new(String::new());
+    let last = number.clone();
+    tel::watch(move |digits| last.set(digits));
     el("div").dynamic(move || match number.get() {
-        None => el("i").attr("hidden", ""),
-        Some(digits) => full(digits, number),
+        digits if digits.is_empty() => el("i").attr("hidden", ""),
+        digits => full(digits, &number),
     })
 }
 
-fn full(digits: String, number: RwSignal<Option<String>>) -> El {
+fn full(digits: String, number: &Slot<String>) -> El {
     let mut dial = String::from("tel:");
     dial.push_str(&digits);
-    let close = button("btn lamp wide", t(Key::Close), move || number.set(None));
+    let number = number.clone();
+    let close = button("btn lamp wide", t(Key::Close), move || number.set(String::new()));
     let node = close.node().clone();
-    leptos::task::spawn_local(async move { focus(&node) });
+    task(async move { focus(&node) });
     el("div")
         .class("missed")
         .attr("role", "alertdialog")

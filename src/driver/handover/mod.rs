@@ -11,10 +11,11 @@ use crate::device::{clipboard, speech};
 use crate::driver::app::App;
 use crate::driver::assets;
 use crate::journey::brief;
-use crate::journey::handover::{Card, card, digits_said, number, read_card, read_lines, script};
+use crate::journey::handover::{Card, card, digits_said, number, read_card, script, what};
 use crate::ui::El;
-use crate::ui::dom::{el, page};
+use crate::ui::dom::{computed, el, page, task};
 use crate::ui::parts::{button, h1, p, screen as frame};
+use crate::ui::slot::Slot;
 use crate::words::{Key, lang, t};
 use case::event::Way;
 use case::{Event, packet};
@@ -23,25 +24,29 @@ use leptos::prelude::*;
 
 /// The screen of `#handover`.
 pub fn screen(app: App) -> El {
-    let shown = RwSignal::new(None::<Card>);
+    let shown = Slot::new(None::<Card>);
     el("div").dynamic(move || match shown.get() {
-        Some(kind) => showing(app, kind, shown),
-        None => all(app, shown),
+        Some(kind) => showing(app, kind, &shown),
+        None => all(app, &shown),
     })
 }
 
-fn all(app: App, shown: RwSignal<Option<Card>>) -> El {
-    // Memos: what has not changed is not built anew under a finger or a screen reader.
-    let digits = Memo::new(move |_| app.state.with(|s| s.number.clone()));
-    let read = Memo::new(move |_| app.state.with(|s| (script(pack(app), s), read_lines(s))));
-    let text = Memo::new(move |_| app.state.with(packet::sms));
+fn all(app: App, shown: &Slot<Option<Card>>) -> El {
+    // What has not changed is not built anew under a finger or a screen reader.
+    let digits = computed(move || app.state.with(|s| s.number.clone()));
+    let read = computed(move || app.state.with(|s| script(pack(app), s)));
+    let happened = computed(move || app.state.with(|s| what(s).unwrap_or_default()));
+    let text = computed(move || app.state.with(packet::sms));
+    let cards = el("div").class("two");
+    let cards = cards.add(card_button(app, shown, Card::Help, Key::HandCardPolice));
+    let cards = cards.add(card_button(app, shown, Card::Deaf, Key::HandCardDeaf));
     frame("screen handover")
         .add(h1(t(Key::HandTitle)))
         .dynamic(move || number_block(digits.get()))
         .add(el("h2").text(t(Key::HandRead)))
         .dynamic(move || {
-            let (said, lines) = read.get();
-            read_card(&said, &lines).maybe(hear(said))
+            let said = read.get();
+            read_card(&said, &happened.get(), &digits.get()).maybe(hear(said))
         })
         .add(el("h2").text(t(Key::HandCalls)))
         .dynamic(move || ways::calls(app))
@@ -51,12 +56,7 @@ fn all(app: App, shown: RwSignal<Option<Card>>) -> El {
         .dynamic(move || ways::texts(app, text.get()))
         .add(ways::code(app, text))
         .add(el("h2").text(t(Key::HandCards)))
-        .add(
-            el("div")
-                .class("two")
-                .add(button("btn", t(Key::HandCardPolice), move || show(app, shown, Card::Help)))
-                .add(button("btn", t(Key::HandCardDeaf), move || show(app, shown, Card::Deaf))),
-        )
+        .add(cards)
 }
 
 /// The guides, when they are there.
@@ -86,36 +86,37 @@ fn hear(text: String) -> Option<El> {
 
 /// A button that copies a text and says whether it did.
 pub(super) fn copy_button(text: String) -> El {
-    let done = RwSignal::new(None::<bool>);
-    button("btn", "", move || {
-        let text = text.clone();
-        leptos::task::spawn_local(async move {
+    let said = Slot::new(Key::HandCopy);
+    let now = said.clone();
+    let press = move || {
+        let (text, said) = (text.clone(), said.clone());
+        task(async move {
             let copied = clipboard::copy(&text).await;
-            let _ = done.try_set(Some(copied));
+            said.set(if copied { Key::HandCopied } else { Key::HandCopyFailed });
+        });
+    };
+    button("btn", "", press)
+        .attr("aria-live", "polite")
+        .live(move |e| e.set_text_content(Some(t(now.get()))))
+}
+
+fn card_button(app: App, shown: &Slot<Option<Card>>, kind: Card, text: Key) -> El {
+    let shown = shown.clone();
+    button("btn", t(text), move || {
+        app.record(vec![Event::Handed { way: Way::Card }]);
+        let shown = shown.clone();
+        task(async move {
+            // The card is in both languages; the one not in use may not have been read yet.
+            assets::words("zh").await;
+            assets::words("en").await;
+            shown.set(Some(kind));
         });
     })
-    .attr("aria-live", "polite")
-    .live(move |e| {
-        e.set_text_content(Some(t(match done.get() {
-            None => Key::HandCopy,
-            Some(true) => Key::HandCopied,
-            Some(false) => Key::HandCopyFailed,
-        })));
-    })
 }
 
-fn show(app: App, shown: RwSignal<Option<Card>>, kind: Card) {
-    app.record(vec![Event::Handed { way: Way::Card }]);
-    leptos::task::spawn_local(async move {
-        // The card is in both languages; the one not in use may not have been read yet.
-        assets::words("zh").await;
-        assets::words("en").await;
-        let _ = shown.try_set(Some(kind));
-    });
-}
-
-fn showing(app: App, kind: Card, shown: RwSignal<Option<Card>>) -> El {
+fn showing(app: App, kind: Card, shown: &Slot<Option<Card>>) -> El {
     let (_, hotline) = hotline();
+    let shown = shown.clone();
     frame("screen handover")
         .dynamic(move || app.state.with(|s| card(kind, pack(app), s, &hotline)))
         .add(button("btn wide", t(Key::HandCardBack), move || shown.set(None)))

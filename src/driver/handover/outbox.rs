@@ -8,8 +8,9 @@ use crate::driver::app::App;
 use crate::driver::place::now;
 use crate::journey::place_text::ago;
 use crate::ui::El;
-use crate::ui::dom::el;
+use crate::ui::dom::{el, task};
 use crate::ui::parts::{button, p};
+use crate::ui::slot::Slot;
 use crate::words::{Key, fill, t};
 use leptos::prelude::*;
 
@@ -18,16 +19,18 @@ const TICK: i32 = 30_000;
 
 /// The outbox.
 pub fn view(app: App) -> El {
-    let tick = RwSignal::new(0u32);
-    leptos::task::spawn_local(async move {
-        while tick.try_update(|n| *n += 1).is_some() {
+    let tick = Slot::new(());
+    let clock = tick.clone();
+    task(async move {
+        while clock.shown() {
             pause(TICK).await;
+            clock.set(());
         }
     });
     el("div")
         .class("outbox")
         .dynamic(move || {
-            tick.track();
+            tick.get();
             lines(app)
         })
         .add(button("btn quiet", t(Key::HandTryNow), move || app.link().try_now()))

@@ -6,6 +6,7 @@ use crate::driver::app::App;
 use crate::ui::El;
 use crate::ui::dom::{el, page, svg};
 use crate::ui::parts::{fold, link, p};
+use crate::ui::slot::Slot;
 use crate::words::{Key, say, t};
 use case::Event;
 use case::event::Way;
@@ -98,15 +99,16 @@ fn receiver(app: App) -> String {
 
 /// The code, drawn when it is asked for.
 pub fn code(app: App, text: Memo<String>) -> El {
-    let open = RwSignal::new(false);
+    let open = Slot::new(false);
+    let toggled = open.clone();
     fold("qr-fold", t(Key::HandQr))
         .on("toggle", move |event| {
             let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
             let now = target.is_some_and(|t| t.has_attribute("open"));
-            if now && !open.get_untracked() {
+            if now && !toggled.peek() {
                 app.record(vec![Event::Handed { way: Way::Qr }]);
             }
-            open.set(now);
+            toggled.set(now);
         })
         .add(p("small", t(Key::HandQrHow)))
         .dynamic(move || match open.get() {

@@ -3,8 +3,8 @@
 
 use crate::ui::El;
 use crate::ui::dom::{el, svg};
+use crate::ui::slot::Slot;
 use case::wire::put_int;
-use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -29,7 +29,8 @@ struct Drag {
 pub fn surface(over: El, label: &str, told: impl Fn(&[u16], bool) + 'static) -> El {
     let told: Rc<dyn Fn(&[u16], bool)> = Rc::new(told);
     let drag = Rc::new(RefCell::new(Drag { cursor: (32_768, 32_768), ..Drag::default() }));
-    let cross = RwSignal::new(None::<(i32, i32)>);
+    let cross = Slot::new(None::<(i32, i32)>);
+    let (gone, moved) = (cross.clone(), cross.clone());
     let node = over.node().clone();
     let (begin, more, end, lost, key) =
         (drag.clone(), drag.clone(), drag.clone(), drag.clone(), drag);
@@ -44,7 +45,7 @@ pub fn surface(over: El, label: &str, told: impl Fn(&[u16], bool) + 'static) -> 
             event.prevent_default();
             let id = event.unchecked_ref::<PointerEvent>().pointer_id();
             let _ = node2.set_pointer_capture(id);
-            cross.set(None);
+            gone.set(None);
             let mut drag = begin.borrow_mut();
             drag.points = vec![at.0, at.1];
             drag.on = true;
@@ -60,7 +61,7 @@ pub fn surface(over: El, label: &str, told: impl Fn(&[u16], bool) + 'static) -> 
         })
         .on("pointerup", move |_| finish(&end, &told3))
         .on("pointercancel", move |_| finish(&lost, &told5))
-        .on("keydown", move |event| press(&event, &key, cross, &told4))
+        .on("keydown", move |event| press(&event, &key, &moved, &told4))
 }
 
 fn add(points: &mut Vec<u16>, at: (u16, u16)) {
@@ -103,7 +104,7 @@ fn point(event: &Event, over: &Element) -> Option<(u16, u16)> {
 fn press(
     event: &Event,
     drag: &Rc<RefCell<Drag>>,
-    cross: RwSignal<Option<(i32, i32)>>,
+    cross: &Slot<Option<(i32, i32)>>,
     told: &Rc<dyn Fn(&[u16], bool)>,
 ) {
     let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
@@ -139,7 +140,7 @@ fn press(
 }
 
 /// The cross of the keyboard, in thousandths of the frame.
-fn hair(cross: RwSignal<Option<(i32, i32)>>) -> El {
+fn hair(cross: Slot<Option<(i32, i32)>>) -> El {
     el("i").class("cross").live(move |e| {
         let at = cross.get();
         let _ = e.toggle_attribute_with_force("hidden", at.is_none());

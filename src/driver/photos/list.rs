@@ -6,7 +6,7 @@ use crate::driver::app::App;
 use crate::journey::brief::int;
 use crate::journey::photo::{SHOTS, shot};
 use crate::ui::El;
-use crate::ui::dom::el;
+use crate::ui::dom::{computed, el};
 use crate::ui::parts::{h1, p, pic, screen as frame};
 use crate::words::{Key, fill, t};
 use case::state::Photo;
@@ -14,13 +14,17 @@ use leptos::prelude::*;
 
 /// The list of photos.
 pub fn screen(app: App) -> El {
-    let taken = Memo::new(move |_| {
+    // Name, bytes and shot of each photo, a line each: built anew only when one comes or goes.
+    let taken = computed(move || {
+        let mut out = String::new();
         app.state.with(|s| {
-            s.photos
-                .iter()
-                .map(|p| (p.id.clone(), p.sha.clone(), p.shot.clone()))
-                .collect::<Vec<_>>()
-        })
+            for photo in &s.photos {
+                for part in [photo.id.as_str(), " ", &photo.sha, " ", &photo.shot, "\n"] {
+                    out.push_str(part);
+                }
+            }
+        });
+        out
     });
     let mut shots = el("div").class("shots");
     for one in &SHOTS {
@@ -33,11 +37,10 @@ pub fn screen(app: App) -> El {
                 .add(pic(one.pic))
                 .add(el("span").add(el("b").text(t(one.title))).add(p("small", t(one.how))))
                 .add(el("span").class("count").live(move |e| {
-                    let n =
-                        taken.with(|all| all.iter().filter(|p| shot(&p.2).id == one.id).count());
-                    e.set_text_content(
-                        (n > 0).then(|| fill(Key::PhotoCount, &[&int(n as i64)])).as_deref(),
-                    );
+                    let taken = taken.get();
+                    let n = entries(&taken).filter(|(_, _, of)| shot(of).id == one.id).count();
+                    let text = (n > 0).then(|| fill(Key::PhotoCount, &[&int(n as i64)]));
+                    e.set_text_content(text.as_deref());
                 })),
         );
     }
@@ -46,26 +49,33 @@ pub fn screen(app: App) -> El {
         .add(p("lead", t(Key::PhotoLead)))
         .dynamic(move || {
             let mut grid = el("ul").class("thumbs");
-            for (id, sha, name) in taken.get() {
-                grid = grid.add(thumb(app, id, sha, &name));
+            for (id, sha, name) in entries(&taken.get()) {
+                grid = grid.add(thumb(app, id, sha, name));
             }
             grid
         })
         .add(shots)
 }
 
-fn thumb(app: App, id: String, sha: String, name: &str) -> El {
+fn entries(taken: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    taken.lines().filter_map(|line| {
+        let (id, rest) = line.split_once(' ')?;
+        let (sha, shot) = rest.split_once(' ')?;
+        Some((id, sha, shot))
+    })
+}
+
+fn thumb(app: App, id: &str, sha: &str, name: &str) -> El {
     let mut href = String::from("#photos/mark/");
-    href.push_str(&id);
-    let title = t(shot(name).title);
-    let link = el("a").attr("href", &href).add(picture(app, sha, title)).add(
-        el("span").class("state").live(move |e| {
-            let (class, text) = progress(app, &id);
-            e.set_class_name(class);
-            e.set_text_content(Some(&text));
-        }),
-    );
-    el("li").add(link)
+    href.push_str(id);
+    let id = String::from(id);
+    let state = el("span").live(move |e| {
+        let (class, text) = progress(app, &id);
+        let _ = e.set_attribute("class", class);
+        e.set_text_content(Some(&text));
+    });
+    let picture = picture(app, sha.into(), t(shot(name).title));
+    el("li").add(el("a").attr("href", &href).add(picture).add(state))
 }
 
 /// How far a photo has come, in words, with the class that colours them.

@@ -7,114 +7,123 @@ use super::take::{Stage, Take};
 use crate::case_link::PhotoMeta;
 use crate::driver::place::told;
 use crate::ui::El;
-use crate::ui::dom::el;
+use crate::ui::dom::{el, task};
 use crate::ui::parts::{button, p};
+use crate::ui::slot::Slot;
 use crate::words::{Key, t};
-use leptos::prelude::*;
 use vision::quality::Warning;
 use web_sys::HtmlCanvasElement;
 
+/// What the look remembers.
+#[derive(Clone, Default)]
+struct Seen {
+    /// Boxes are drawn now.
+    covering: bool,
+    /// Boxes, by their points.
+    covers: Vec<Vec<u16>>,
+    /// The box under the finger.
+    draft: Vec<u16>,
+    /// It is being kept.
+    busy: bool,
+    /// It could not be kept.
+    failed: bool,
+}
+
 /// The picture, its warnings, and what can be done.
-pub fn look(take: Take) -> El {
-    let Some(canvas) = take.canvas.try_get_value().flatten() else {
-        take.stage.set(Stage::Ways);
-        return el("div");
-    };
+pub fn look(take: &Take) -> El {
+    let Some(canvas) = take.canvas.borrow().clone() else { return el("div") };
     let warned = develop::warnings(&canvas);
-    let covering = RwSignal::new(false);
-    let covers = RwSignal::new(Vec::<Vec<u16>>::new());
-    let draft = RwSignal::new(None::<Vec<u16>>);
-    let trouble = RwSignal::new(false);
-    let busy = RwSignal::new(false);
+    let seen = Slot::new(Seen::default());
     let _ = canvas.set_attribute("role", "img");
     let _ = canvas.set_attribute("aria-label", t(Key::PhotoCheck));
-    let over = el("div").class("over").live(move |e| {
-        let _ = e.toggle_attribute_with_force("hidden", !covering.get());
-    });
-    let over = surface(over, t(Key::PhotoKeys), move |points, finished| {
-        let big = area(points).is_some_and(|(_, _, w, h)| w > 300 && h > 300);
-        if finished {
-            draft.set(None);
-            if big {
-                covers.update(|all| all.push(points.to_vec()));
-            }
-        } else {
-            draft.set(Some(points.to_vec()));
-        }
-    });
-    let frame = el("div").class("frame-box");
-    let _ = frame.node().append_child(&canvas);
-    let picture = frame
-        .dynamic(move || {
-            let mut all = covers.get();
-            all.extend(draft.get());
-            boxes(&all)
-        })
-        .add(over);
-    let mut out = el("div").class("viewer").add(picture);
+    let mut out = el("div").class("viewer").add(picture(&canvas, &seen));
     for warning in &warned {
-        out = out.add(p(
-            "note",
-            t(match warning {
-                Warning::Blurred => Key::PhotoBlurred,
-                Warning::Dark => Key::PhotoDark,
-                Warning::Glare => Key::PhotoGlare,
-            }),
-        ));
+        let key = match warning {
+            Warning::Blurred => Key::PhotoBlurred,
+            Warning::Dark => Key::PhotoDark,
+            Warning::Glare => Key::PhotoGlare,
+        };
+        out = out.add(p("note", t(key)));
     }
-    let names: Vec<String> = warned.iter().map(|w| w.name().into()).collect();
     let good = warned.is_empty();
+    let warn: Vec<String> = warned.iter().map(|w| w.name().into()).collect();
     // The bright button is what serves the case best.
     let (keep, keep_class, again_class) = match good {
         true => (Key::PhotoKeep, "btn lamp wide", "btn"),
         false => (Key::PhotoKeepAnyway, "btn", "btn lamp wide"),
     };
-    let again = move || {
-        take.drop_canvas();
-        take.stage.set(if take.app.low() { Stage::Ways } else { Stage::Camera });
-    };
-    let out = out.add(el("p").class("note").attr("role", "alert").live(move |e| {
-        let _ = e.toggle_attribute_with_force("hidden", !trouble.get());
-        e.set_text_content(trouble.get().then(|| t(Key::PhotoUnkept)));
-    }));
-    let keep =
-        button(keep_class, t(keep), move || keep_it(take, covers, names.clone(), trouble, busy));
-    let again = button(again_class, t(Key::PhotoAgain), again);
-    let cover =
-        button("btn", t(Key::PhotoCover), move || covering.update(|c| *c = !*c)).live(move |e| {
-            let _ = e.set_attribute("aria-pressed", if covering.get() { "true" } else { "false" });
+    let (kept, remembered) = (take.clone(), seen.clone());
+    let keep = button(keep_class, t(keep), move || keep_it(&kept, &canvas, &warn, &remembered));
+    let back = take.clone();
+    let again = button(again_class, t(Key::PhotoAgain), move || {
+        back.drop_canvas();
+        back.stage.set(if back.app.low() { Stage::Ways } else { Stage::Camera });
+    });
+    let (press, pressed, told) = (seen.clone(), seen.clone(), seen.clone());
+    let cover = button("btn", t(Key::PhotoCover), move || press.change(|s| s.covering ^= true))
+        .live(move |e| {
+            let now = if pressed.get().covering { "true" } else { "false" };
+            let _ = e.set_attribute("aria-pressed", now);
         });
     let (first, second) = if good { (keep, again) } else { (again, keep) };
-    out.add(first).add(el("div").class("two").add(second).add(cover)).dynamic(
-        move || match covering.get() {
-            false => el("i"),
-            true => el("div").add(p("small", t(Key::PhotoCoverHow))).add(button(
-                "btn quiet",
-                t(Key::PhotoUndo),
-                move || covers.update(|all| drop(all.pop())),
-            )),
-        },
-    )
+    out.add(el("p").class("note").attr("role", "alert").live(move |e| {
+        e.set_text_content(told.get().failed.then(|| t(Key::PhotoUnkept)));
+    }))
+    .add(first)
+    .add(el("div").class("two").add(second).add(cover))
+    .dynamic(move || help(&seen))
 }
 
-fn keep_it(
-    take: Take,
-    covers: RwSignal<Vec<Vec<u16>>>,
-    warn: Vec<String>,
-    trouble: RwSignal<bool>,
-    busy: RwSignal<bool>,
-) {
+fn picture(canvas: &HtmlCanvasElement, seen: &Slot<Seen>) -> El {
+    let frame = el("div").class("frame-box");
+    let _ = frame.node().append_child(canvas);
+    let (over, drawn, dragged) = (seen.clone(), seen.clone(), seen.clone());
+    let over = el("div").class("over").live(move |e| {
+        let _ = e.toggle_attribute_with_force("hidden", !over.get().covering);
+    });
+    let over = surface(over, t(Key::PhotoKeys), move |points, finished| {
+        dragged.change(|seen| {
+            seen.draft = if finished { Vec::new() } else { points.to_vec() };
+            // Less than half a percent of a side is a tap that slipped.
+            if finished && area(points).is_some_and(|(_, _, w, h)| w > 300 && h > 300) {
+                seen.covers.push(points.to_vec());
+            }
+        });
+    });
+    frame
+        .dynamic(move || {
+            let mut seen = drawn.get();
+            seen.covers.push(seen.draft);
+            boxes(&seen.covers)
+        })
+        .add(over)
+}
+
+fn help(seen: &Slot<Seen>) -> El {
+    if !seen.get().covering {
+        return el("i");
+    }
+    let undo = seen.clone();
+    let undo = move || undo.change(|seen| drop(seen.covers.pop()));
+    el("div").add(p("small", t(Key::PhotoCoverHow))).add(button(
+        "btn quiet",
+        t(Key::PhotoUndo),
+        undo,
+    ))
+}
+
+fn keep_it(take: &Take, canvas: &HtmlCanvasElement, warn: &[String], seen: &Slot<Seen>) {
     // A second tap while the first is being written must not make a second photo.
-    if busy.get_untracked() {
+    if seen.peek().busy {
         return;
     }
-    busy.set(true);
-    let Some(canvas) = take.canvas.try_get_value().flatten() else { return };
-    let (shot, covers) = (take.shot.get_value(), covers.get_untracked());
-    let app = take.app;
-    leptos::task::spawn_local(async move {
-        burn(&canvas, &covers);
-        let meta = PhotoMeta { w: canvas.width(), h: canvas.height(), shot, warn };
+    seen.change(|seen| seen.busy = true);
+    let (take, canvas, warn, seen) = (take.clone(), canvas.clone(), warn.to_vec(), seen.clone());
+    task(async move {
+        burn(&canvas, &seen.peek().covers);
+        let meta =
+            PhotoMeta { w: canvas.width(), h: canvas.height(), shot: take.shot.clone(), warn };
+        let app = take.app;
         app.opened().await;
         let kept = match develop::jpeg(&canvas).await {
             Some(blob) => app.link().save_photo(&blob, meta).await.ok(),
@@ -123,13 +132,11 @@ fn keep_it(
         match kept {
             Some(id) => {
                 told(app, t(Key::PhotoKept));
-                if let Some(done) = take.done.try_get_value() {
-                    done(id);
+                if seen.shown() {
+                    (take.done)(id);
                 }
             }
-            None => {
-                let _ = (trouble.try_set(true), busy.try_set(false));
-            }
+            None => seen.change(|seen| (seen.failed, seen.busy) = (true, false)),
         }
     });
 }

@@ -13,18 +13,19 @@ use crate::device::camera;
 use crate::driver::app::App;
 use crate::driver::route::Route;
 use crate::ui::El;
-use crate::ui::dom::el;
+use crate::ui::dom::{el, task};
+use crate::ui::slot::Slot;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use web_sys::Url;
 
 /// The screen of `#photos/<rest>`: the list, `take/<shot>`, `mark/<id>`.
 pub fn screen(app: App, rest: &str) -> El {
     on_cleanup(move || {
         // One stream from photo to photo, because some phones ask anew for every one; none after.
-        if !matches!(app.route.try_get_untracked(), Some(Route::Photos(_))) {
+        if !app.route.with_untracked(|r| matches!(r, Route::Photos(_))) {
             camera::close();
         }
     });
@@ -36,7 +37,7 @@ pub fn screen(app: App, rest: &str) -> El {
                 rest.push_str(&id);
                 app.go(&Route::Photos(rest));
             };
-            take::screen(app, name, true, Rc::new(done))
+            take::screen(app, name, Rc::new(done))
         }
         "mark" => mark::screen(app, name),
         _ => list::screen(app),
@@ -54,26 +55,21 @@ pub fn form(app: App, shot: &str, done: impl Fn() + 'static) -> El {
 fn picture(app: App, sha: String, alt: &str) -> El {
     let image = el("img").attr("alt", alt).attr("decoding", "async");
     let node = image.node().clone();
-    let url = StoredValue::new_local(None::<SendWrapper<String>>);
+    let here = Slot::new(());
+    let url = Rc::new(RefCell::new(String::new()));
+    let held = SendWrapper::new(url.clone());
     on_cleanup(move || {
-        if let Some(url) = url.try_get_value().flatten() {
-            let _ = Url::revoke_object_url(&url);
-        }
+        let _ = Url::revoke_object_url(&held.borrow());
     });
-    leptos::task::spawn_local(async move {
+    task(async move {
         let Some(blob) = app.link().photo(&sha).await else {
             let _ = node.class_list().add_1("gone");
             return;
         };
-        if let Ok(address) = Url::create_object_url_with_blob(&blob) {
-            // The screen may have gone while the bytes were read.
-            if url.try_set_value(Some(SendWrapper::new(address.clone()))).is_some() {
-                let _ = Url::revoke_object_url(&address);
-                return;
-            }
-            if let Some(image) = node.dyn_ref::<web_sys::HtmlImageElement>() {
-                image.set_src(&address);
-            }
+        // The screen may have gone while the bytes were read.
+        if let (true, Ok(address)) = (here.shown(), Url::create_object_url_with_blob(&blob)) {
+            let _ = node.set_attribute("src", &address);
+            *url.borrow_mut() = address;
         }
     });
     image

@@ -9,10 +9,13 @@ use crate::driver::app::App;
 use crate::journey::brief::int;
 use crate::journey::photo;
 use crate::ui::El;
-use crate::ui::dom::el;
-use crate::ui::parts::{button, h1, icon, link, p, screen as frame};
+use crate::ui::dom::{el, task};
+use crate::ui::parts::{button, h1, icon, p, screen as frame};
+use crate::ui::slot::Slot;
 use crate::words::{Key, fill, t};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::{Blob, HtmlCanvasElement};
 
@@ -34,130 +37,126 @@ pub enum Stage {
 }
 
 /// What the parts of taking a photo share.
-#[derive(Clone, Copy)]
-pub struct Take {
+pub struct Taking {
     /// The page.
     pub app: App,
     /// Where it is.
-    pub stage: RwSignal<Stage>,
+    pub stage: Slot<Stage>,
     /// The picture that is looked at.
-    pub canvas: StoredValue<Option<HtmlCanvasElement>, LocalStorage>,
+    pub canvas: RefCell<Option<HtmlCanvasElement>>,
     /// Name of the shot.
-    pub shot: StoredValue<String>,
+    pub shot: String,
+    /// How to take it, where the screen does not say it by itself.
+    how: Option<Key>,
     /// Called with the name of the photo that was kept.
-    pub done: StoredValue<Rc<dyn Fn(String)>, LocalStorage>,
+    pub done: Rc<dyn Fn(String)>,
 }
 
-impl Take {
+/// One taking of a photo.
+pub type Take = Rc<Taking>;
+
+impl Taking {
     /// Longest side of what is kept.
     pub fn side(&self) -> u32 {
         if self.app.low() { SIDE_LOW } else { SIDE }
     }
 
     /// Takes a picture to be looked at.
-    pub fn shown(&self, canvas: HtmlCanvasElement) {
+    pub fn show(&self, canvas: HtmlCanvasElement) {
         self.drop_canvas();
-        if self.canvas.try_set_value(Some(canvas)).is_none() {
-            let _ = self.stage.try_set(Stage::Look);
-        }
+        *self.canvas.borrow_mut() = Some(canvas);
+        self.stage.set(Stage::Look);
     }
 
     /// Gives the picture's memory back.
     pub fn drop_canvas(&self) {
-        if let Some(old) = self.canvas.try_get_value().flatten() {
+        if let Some(old) = self.canvas.borrow_mut().take() {
             develop::discard(&old);
         }
-        let _ = self.canvas.try_set_value(None);
     }
 }
 
 /// The screen: the camera at once, because the list has given the reason; in low-power mode the
 /// phone's own camera, which costs less.
-pub fn screen(app: App, shot: &str, at_once: bool, done: Rc<dyn Fn(String)>) -> El {
+pub fn screen(app: App, shot: &str, done: Rc<dyn Fn(String)>) -> El {
     let one = photo::shot(shot);
+    let back = el("a").class("back").attr("href", "#photos").attr("aria-label", t(Key::Back));
+    let back = back.add(icon("M15 4l-8 8 8 8"));
+    let first = if app.low() { Stage::Ways } else { Stage::Camera };
     frame("screen photos take")
-        .add(
-            el("div")
-                .class("head")
-                .add(
-                    el("a")
-                        .class("back")
-                        .attr("href", "#photos")
-                        .attr("aria-label", t(Key::Back))
-                        .add(icon("M15 4l-8 8 8 8")),
-                )
-                .add(p("at", t(Key::PhotoTitle))),
-        )
+        .add(el("div").class("head").add(back).add(p("at", t(Key::PhotoTitle))))
         .add(h1(t(one.title)))
-        .add(stages(app, one.id, Some(one.how), at_once && !app.low(), done))
+        .add(stages(app, one.id, Some(one.how), first, done))
 }
 
 /// The same inside a guide, which has its own heading.
 pub fn form(app: App, shot: &str, done: Rc<dyn Fn(String)>) -> El {
-    stages(app, shot, None, false, done)
+    stages(app, shot, None, Stage::Ways, done)
 }
 
-fn stages(app: App, shot: &str, how: Option<Key>, at_once: bool, done: Rc<dyn Fn(String)>) -> El {
-    let first = if at_once { Stage::Camera } else { Stage::Ways };
-    let take = Take {
-        app,
-        stage: RwSignal::new(first),
-        canvas: StoredValue::new_local(None),
-        shot: StoredValue::new(shot.into()),
-        done: StoredValue::new_local(done),
+fn stages(app: App, shot: &str, how: Option<Key>, first: Stage, done: Rc<dyn Fn(String)>) -> El {
+    let stage = Slot::new(first);
+    let canvas = RefCell::new(None);
+    let take = Rc::new(Taking { app, stage, canvas, shot: shot.into(), how, done });
+    let last = SendWrapper::new(take.clone());
+    on_cleanup(move || last.drop_canvas());
+    el("div").class("form").dynamic(move || at(&take))
+}
+
+fn at(take: &Take) -> El {
+    let stage = take.stage.get();
+    let part = match stage {
+        Stage::Ways => ways(take, None),
+        Stage::Camera => shoot::camera_view(take),
+        Stage::NoCamera(trouble) => ways(take, Some(no_camera(trouble))),
+        Stage::Reading => p("lead busy", t(Key::PhotoReading)),
+        Stage::NoPhoto(bad) => ways(take, Some(no_photo(bad))),
+        Stage::Look => look::look(take),
     };
-    on_cleanup(move || take.drop_canvas());
-    el("div").class("form").dynamic(move || {
-        let stage = take.stage.get();
-        let part = match stage {
-            Stage::Ways => ways(take, None),
-            Stage::Camera => shoot::camera_view(take),
-            Stage::NoCamera(trouble) => ways(take, Some(no_camera(trouble))),
-            Stage::Reading => p("lead busy", t(Key::PhotoReading)),
-            Stage::NoPhoto(bad) => ways(take, Some(no_photo(bad))),
-            Stage::Look => look::look(take),
-        };
-        let how = how.filter(|_| stage != Stage::Look).map(|how| p("more", t(how)));
-        el("div").maybe(how).add(part)
-    })
+    let how = take.how.filter(|_| stage != Stage::Look).map(|how| p("more", t(how)));
+    el("div").maybe(how).add(part)
 }
 
-fn ways(take: Take, trouble: Option<String>) -> El {
+fn ways(take: &Take, trouble: Option<String>) -> El {
     let (low, failed) = (take.app.low(), trouble.is_some());
-    let out = el("div").attr("role", "status").maybe(trouble.map(|text| p("note", &text)));
-    let out = if low || failed {
-        out.add(file_button(take, "btn lamp wide", Key::PhotoPhoneCamera, true))
-    } else {
-        out.add(button("btn lamp wide", t(Key::PhotoOpen), move || take.stage.set(Stage::Camera)))
+    let camera = || {
+        let take = take.clone();
+        move || take.stage.set(Stage::Camera)
     };
-    out.add(file_button(take, "btn wide", Key::PhotoFile, false)).maybe(
-        matches!(take.stage.get_untracked(), Stage::NoCamera(Trouble::Busy))
-            .then(|| button("btn quiet", t(Key::Again), move || take.stage.set(Stage::Camera))),
-    )
+    let mut out = el("div").attr("role", "status").maybe(trouble.map(|text| p("note", &text)));
+    out = match low || failed {
+        true => out.add(file_button(take, "btn lamp wide", Key::PhotoPhoneCamera, true)),
+        false => out.add(button("btn lamp wide", t(Key::PhotoOpen), camera())),
+    };
+    out = out.add(file_button(take, "btn wide", Key::PhotoFile, false));
+    match take.stage.peek() {
+        Stage::NoCamera(Trouble::Busy) => out.add(button("btn quiet", t(Key::Again), camera())),
+        _ => out,
+    }
 }
 
 /// A file as a photo: from the phone's own camera, or chosen.
-pub fn file_button(take: Take, class: &str, text: Key, camera: bool) -> El {
+pub fn file_button(take: &Take, class: &str, text: Key, camera: bool) -> El {
     let mut input = el("input").attr("type", "file").attr("accept", "image/*").class("unseen");
     if camera {
         input = input.attr("capture", "environment");
     }
+    let take = take.clone();
     let input = input.on("change", move |event| {
         if let Some(chosen) = file::chosen(&event) {
-            read(take, chosen.into());
+            read(&take, chosen.into());
         }
     });
     el("label").class(class).text(t(text)).add(input)
 }
 
-fn read(take: Take, blob: Blob) {
+fn read(take: &Take, blob: Blob) {
+    let take = take.clone();
     take.stage.set(Stage::Reading);
-    leptos::task::spawn_local(async move {
+    task(async move {
         match develop::from_file(&blob, take.side()).await {
-            Ok(canvas) => take.shown(canvas),
-            Err(bad) => {
-                let _ = take.stage.try_set(Stage::NoPhoto(bad));
-            }
+            Ok(canvas) => take.show(canvas),
+            Err(bad) => take.stage.set(Stage::NoPhoto(bad)),
         }
     });
 }
@@ -178,9 +177,4 @@ fn no_photo(bad: Bad) -> String {
         Bad::Broken => t(Key::PhotoBroken).into(),
         Bad::TooLarge(w, h) => fill(Key::PhotoLarge, &[&int(i64::from(w)), &int(i64::from(h))]),
     }
-}
-
-/// The way back to the list.
-pub fn to_list() -> El {
-    link("btn quiet", "#photos", t(Key::Back))
 }

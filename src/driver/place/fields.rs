@@ -4,12 +4,13 @@
 use super::pad::{Press, pad};
 use super::{Done, save};
 use crate::driver::app::App;
+use crate::journey::brief::int;
 use crate::ui::El;
 use crate::ui::dom::{el, focus};
 use crate::ui::parts::button;
+use crate::ui::slot::Slot;
 use crate::words::{Key, t};
 use case::Event;
-use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
@@ -29,6 +30,7 @@ pub struct Field {
 }
 
 /// What the lines come to.
+#[derive(Clone, Copy)]
 pub struct Reading {
     /// What to record, or what is wrong.
     pub event: fn(&[String]) -> Result<Event, Key>,
@@ -36,97 +38,118 @@ pub struct Reading {
     pub said: fn(&[String]) -> String,
 }
 
-/// The lines, their keypads, and the button.
-pub fn fields(app: App, list: Vec<Field>, reading: Reading, done: Done) -> El {
-    let values: Vec<RwSignal<String>> =
-        list.iter().map(|f| RwSignal::new(f.start.clone())).collect();
-    // The first line that is still empty is the one to fill in.
-    let first = list.iter().position(|f| f.start.is_empty()).unwrap_or(0);
-    let active = RwSignal::new(first);
-    let wrong = RwSignal::new(None::<Key>);
-    let inputs: Vec<El> =
-        list.iter().enumerate().map(|(i, f)| input(f, i, values[i], active, wrong)).collect();
-    let nodes: Rc<Vec<Element>> = Rc::new(inputs.iter().map(|i| i.node().clone()).collect());
-    let mut out = el("div").class("form");
-    let mut pads = el("div");
-    let mut slots = el("div").class("slots");
-    for (i, (field, input)) in list.into_iter().zip(inputs).enumerate() {
-        slots = slots.add(
-            el("label")
-                .class("slot")
-                .live(move |e| {
-                    let _ = e.class_list().toggle_with_force("active", active.get() == i);
-                })
-                .add(el("span").text(t(field.label)))
-                .add(input),
-        );
-        let Some(more) = field.pad else { continue };
-        let (value, nodes, most) = (values[i], nodes.clone(), field.most as usize);
-        let press = move |what| match what {
-            Press::Type(key) => {
-                wrong.set(None);
-                value.update(|v| {
-                    if v.chars().count() < most {
-                        v.push_str(key);
-                    }
-                });
-            }
-            Press::Delete => value.update(|v| {
-                v.pop();
-            }),
-            Press::Next => {
-                let next = (active.get_untracked() + 1) % nodes.len();
-                active.set(next);
-                focus(&nodes[next]);
-            }
-        };
-        pads = pads.add(pad(more, Rc::new(press)).live(move |e| {
-            let _ = e.toggle_attribute_with_force("hidden", active.get() != i);
-        }));
-    }
-    let typed = values.clone();
-    let now = move || -> Vec<String> { typed.iter().map(|v| v.get().trim().to_owned()).collect() };
-    let read = now.clone();
-    out = out.add(slots).add(el("p").class("said").attr("role", "status").live(move |e| {
-        let bad = wrong.get();
-        let _ = e.class_list().toggle_with_force("bad", bad.is_some());
-        let said = bad.map_or_else(|| (reading.said)(&now()), |key| t(key).into());
-        e.set_text_content(Some(&said));
-    }));
-    let store = move || match untrack(|| (reading.event)(&read())) {
-        Ok(event) => save(app, event, done),
-        Err(key) => wrong.set(Some(key)),
-    };
-    out.add(pads).add(button("btn lamp wide", t(Key::PlaceSave), store))
+/// What is in the lines, which one is typed into, and what was wrong at the last try.
+#[derive(Clone)]
+struct Typed {
+    lines: Vec<String>,
+    active: usize,
+    wrong: Option<Key>,
 }
 
-fn input(
-    field: &Field,
-    i: usize,
-    value: RwSignal<String>,
-    active: RwSignal<usize>,
-    wrong: RwSignal<Option<Key>>,
-) -> El {
+type Form = Slot<Typed>;
+
+/// The lines, their keypads, and the button.
+pub fn fields(app: App, list: Vec<Field>, reading: Reading, done: Done) -> El {
+    let lines: Vec<String> = list.iter().map(|f| f.start.clone()).collect();
+    // The first line that is still empty is the one to fill in.
+    let active = lines.iter().position(String::is_empty).unwrap_or(0);
+    let form: Form = Slot::new(Typed { lines, active, wrong: None });
+    let mut nodes: Vec<Element> = Vec::new();
+    let mut slots = el("div").class("slots");
+    for (i, field) in list.iter().enumerate() {
+        let input = input(field, i, &form);
+        nodes.push(input.node().clone());
+        slots = slots.add(slot(field.label, i, &form).add(input));
+    }
+    let nodes: Rc<[Element]> = nodes.into();
+    let mut pads = el("div");
+    for (i, field) in list.iter().enumerate() {
+        if let Some(more) = field.pad {
+            pads = pads.add(line_pad(more, i, field.most as usize, &form, &nodes));
+        }
+    }
+    let (shown, read) = (form.clone(), form);
+    let said = el("p").class("said").attr("role", "status").live(move |e| {
+        let Typed { lines, wrong, .. } = shown.get();
+        let _ = e.class_list().toggle_with_force("bad", wrong.is_some());
+        let text = wrong.map_or_else(|| (reading.said)(&lines), |key| t(key).into());
+        e.set_text_content(Some(&text));
+    });
+    let store = move || {
+        let lines: Vec<String> = read.peek().lines.iter().map(|l| l.trim().into()).collect();
+        match (reading.event)(&lines) {
+            Ok(event) => save(app, event, done.clone()),
+            Err(key) => read.change(|typed| typed.wrong = Some(key)),
+        }
+    };
+    el("div").class("form").add(slots).add(said).add(pads).add(button(
+        "btn lamp wide",
+        t(Key::PlaceSave),
+        store,
+    ))
+}
+
+fn slot(label: Key, i: usize, form: &Form) -> El {
+    let form = form.clone();
+    el("label").class("slot").add(el("span").text(t(label))).live(move |e| {
+        let _ = e.class_list().toggle_with_force("active", form.get().active == i);
+    })
+}
+
+fn input(field: &Field, i: usize, form: &Form) -> El {
     // With a keypad of its own the field does not call up the phone's.
     let mode = if field.pad.is_some() { "none" } else { "text" };
+    let (shown, typed, entered) = (form.clone(), form.clone(), form.clone());
     el("input")
         .attr("inputmode", mode)
         .attr("autocomplete", "off")
         .attr("autocapitalize", "characters")
         .attr("spellcheck", "false")
-        .attr("maxlength", &crate::journey::brief::int(i64::from(field.most)))
+        .attr("maxlength", &int(i64::from(field.most)))
         .attr("placeholder", field.hint)
         .live(move |e| {
-            let text = value.get();
-            if let Some(input) = e.dyn_ref::<HtmlInputElement>().filter(|i| i.value() != text) {
-                input.set_value(&text);
+            let text = &shown.get().lines[i];
+            if let Some(input) = e.dyn_ref::<HtmlInputElement>().filter(|i| i.value() != *text) {
+                input.set_value(text);
             }
         })
-        .on("input", move |e| {
-            if let Some(input) = e.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) {
-                wrong.set(None);
-                value.set(input.value());
+        .on("input", move |event| {
+            let input = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+            if let Some(input) = input {
+                typed.change(|typed| {
+                    typed.wrong = None;
+                    typed.lines[i] = input.value();
+                });
             }
         })
-        .on("focus", move |_| active.set(i))
+        .on("focus", move |_| entered.change(|typed| typed.active = i))
+}
+
+fn line_pad(
+    more: [&'static str; 4],
+    i: usize,
+    most: usize,
+    form: &Form,
+    nodes: &Rc<[Element]>,
+) -> El {
+    let (shown, form, nodes) = (form.clone(), form.clone(), nodes.clone());
+    let press = move |what| {
+        let mut next = None;
+        form.change(|typed| {
+            typed.wrong = None;
+            let line = &mut typed.lines[i];
+            match what {
+                Press::Type(key) if line.chars().count() < most => line.push_str(key),
+                Press::Type(_) => {}
+                Press::Delete => drop(line.pop()),
+                Press::Next => next = Some((i + 1) % nodes.len()),
+            }
+        });
+        if let Some(next) = next {
+            focus(&nodes[next]);
+        }
+    };
+    pad(more, Rc::new(press)).live(move |e| {
+        let _ = e.toggle_attribute_with_force("hidden", shown.get().active != i);
+    })
 }

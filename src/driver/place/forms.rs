@@ -7,6 +7,7 @@ use crate::journey::place_text::{parse_post, post_keys, post_said, road_letters}
 use crate::ui::El;
 use crate::ui::dom::el;
 use crate::ui::parts::button;
+use crate::ui::slot::Slot;
 use crate::words::{Key, t};
 use case::Event;
 use case::place::{How, Place, post_text};
@@ -15,7 +16,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
 /// Most characters of free words; the wire takes 16 KB.
-const WORDS: u32 = 400;
+const WORDS: &str = "400";
 
 fn field(
     label: Key,
@@ -27,8 +28,11 @@ fn field(
     Field { label, hint, pad, start, most }
 }
 
-fn placed_event(place: Place, filled: bool) -> Result<Event, Key> {
-    if filled { Ok(Event::Placed { place }) } else { Err(Key::PlaceEmpty) }
+fn report(place: Place, typed: &[String]) -> Result<Event, Key> {
+    match typed.iter().all(String::is_empty) {
+        true => Err(Key::PlaceEmpty),
+        false => Ok(Event::Placed { place }),
+    }
 }
 
 fn nothing(_: &[String]) -> String {
@@ -39,10 +43,9 @@ fn nothing(_: &[String]) -> String {
 pub fn post(app: App, done: Done) -> El {
     let before = placed(app, How::Post);
     let region = app.region.get_untracked();
-    let letters = road_letters(&region);
     let km = before.post_m.map(post_text).unwrap_or_default();
     let list = vec![
-        field(Key::PlaceRoad, "G2", Some(letters), before.road, 24),
+        field(Key::PlaceRoad, "G2", Some(road_letters(&region)), before.road, 24),
         field(Key::PlaceToward, t(Key::PlaceTowardHint), None, before.toward, 40),
         field(Key::PlacePost, "K123+400", Some(post_keys(&region)), km, 12),
     ];
@@ -53,20 +56,23 @@ pub fn post(app: App, done: Done) -> El {
         if !typed[2].is_empty() {
             place.post_m = Some(parse_post(&typed[2]).ok_or(Key::PlacePostBad)?);
         }
-        let filled = typed.iter().any(|v| !v.is_empty());
-        placed_event(place, filled)
+        report(place, typed)
     };
-    let said = |typed: &[String]| match (parse_post(&typed[2]), typed[2].is_empty()) {
-        (Some(post), _) => {
+    fields(app, list, Reading { event, said: said_post }, done)
+}
+
+fn said_post(typed: &[String]) -> String {
+    let text = typed[2].trim();
+    match parse_post(text) {
+        Some(post) => {
             let mut out = post_text(post);
             out.push_str(" · ");
             out.push_str(&post_said(post));
             out
         }
-        (None, true) => String::new(),
-        (None, false) => t(Key::PlacePostBad).into(),
-    };
-    fields(app, list, Reading { event, said }, done)
+        None if text.is_empty() => String::new(),
+        None => t(Key::PlacePostBad).into(),
+    }
 }
 
 /// Tunnel and wall box.
@@ -80,8 +86,7 @@ pub fn tunnel(app: App, done: Done) -> El {
         let mut place = Place::new(How::Tunnel);
         place.wall_box = typed[0].clone();
         place.tunnel = typed[1].clone();
-        let filled = typed.iter().any(|v| !v.is_empty());
-        placed_event(place, filled)
+        report(place, typed)
     };
     fields(app, list, Reading { event, said: nothing }, done)
 }
@@ -99,48 +104,41 @@ pub fn car_park(app: App, done: Done) -> El {
         place.level = typed[0].clone();
         place.bay = typed[1].clone();
         place.words = typed[2].clone();
-        let filled = typed.iter().any(|v| !v.is_empty());
-        placed_event(place, filled)
+        report(place, typed)
     };
     fields(app, list, Reading { event, said: nothing }, done)
 }
 
-/// The place in words.
-pub fn words(app: App, done: Done) -> El {
-    let start = placed(app, How::Words).words;
-    free(Key::PlaceWords, start, move |words| {
-        let mut place = Place::new(How::Words);
-        place.words = words;
-        save(app, Event::Placed { place }, done);
-    })
-}
-
-/// Words about anything else: the note on the case.
-pub fn note(app: App, done: Done) -> El {
-    let start = app.state.with_untracked(|s| s.note.clone());
-    free(Key::PlaceTell, start, move |text| {
-        save(app, Event::Noted { id: String::new(), text }, done)
-    })
-}
-
-fn free(label: Key, start: String, store: impl Fn(String) + 'static) -> El {
-    let area = el("textarea")
-        .attr("rows", "3")
-        .attr("maxlength", &crate::journey::brief::int(i64::from(WORDS)))
-        .text(&start);
+/// Words: the place itself, or the note on the case.
+pub fn words(app: App, of_place: bool, done: Done) -> El {
+    let (label, start) = match of_place {
+        true => (Key::PlaceWords, placed(app, How::Words).words),
+        false => (Key::PlaceTell, app.state.with_untracked(|s| s.note.clone())),
+    };
+    let area = el("textarea").attr("rows", "3").attr("maxlength", WORDS).text(&start);
     let node: HtmlTextAreaElement = area.node().clone().unchecked_into();
-    let empty = RwSignal::new(false);
+    let empty = Slot::new(false);
+    let told = empty.clone();
+    let store = move || {
+        let words = String::from(node.value().trim());
+        empty.set(words.is_empty());
+        if words.is_empty() {
+            return;
+        }
+        let event = if of_place {
+            let mut place = Place::new(How::Words);
+            place.words = words;
+            Event::Placed { place }
+        } else {
+            Event::Noted { id: String::new(), text: words }
+        };
+        save(app, event, done.clone());
+    };
     el("div")
         .class("form")
         .add(el("label").class("slot").add(el("span").text(t(label))).add(area))
         .add(el("p").class("said bad").attr("role", "status").live(move |e| {
-            e.set_text_content(empty.get().then(|| t(Key::PlaceEmpty)));
+            e.set_text_content(told.get().then(|| t(Key::PlaceEmpty)));
         }))
-        .add(button("btn lamp wide", t(Key::Save), move || {
-            let text = node.value().trim().to_owned();
-            empty.set(text.is_empty());
-            if !text.is_empty() {
-                store(text);
-            }
-        }))
+        .add(button("btn lamp wide", t(Key::Save), store))
 }

@@ -10,8 +10,9 @@ use crate::device::camera::pause;
 use crate::driver::app::App;
 use crate::journey::place::{basis, known};
 use crate::ui::El;
-use crate::ui::dom::el;
-use crate::ui::parts::{button, h1, p, pic, screen as frame};
+use crate::ui::dom::{el, task};
+use crate::ui::parts::{h1, p, pic, screen as frame};
+use crate::ui::slot::Slot;
 use crate::words::{Key, t};
 use case::Event;
 use case::place::{How, Place};
@@ -23,12 +24,21 @@ use wasm_bindgen::JsCast;
 /// How long a line that says that something is kept stays, milliseconds.
 const TOLD: i32 = 5_000;
 
-/// Goes on when a form has saved.
-pub(crate) type Done = StoredValue<Rc<dyn Fn()>, LocalStorage>;
+/// Goes on when a form has saved, unless its screen has gone.
+#[derive(Clone)]
+pub(crate) struct Done(Rc<dyn Fn()>, Slot<()>);
+
+impl Done {
+    fn call(&self) {
+        if self.1.shown() {
+            (self.0)();
+        }
+    }
+}
 
 /// The whole screen: what is known with its age, and every way to say more.
 pub fn screen(app: App) -> El {
-    let open = RwSignal::new(None::<Form>);
+    let open = Slot::new(None::<Form>);
     let mut ways = el("div").class("ways");
     for (form, how, drawing) in [
         (Form::Post, How::Post, "km-post"),
@@ -37,26 +47,7 @@ pub fn screen(app: App) -> El {
         (Form::Position, How::Device, "place-road"),
         (Form::Words, How::Words, "place-home"),
     ] {
-        let way = button("btn", "", || {})
-            .add(pic(drawing))
-            .add(el("span").text(basis(how)))
-            .live(move |e| {
-                let now = if open.get() == Some(form) { "true" } else { "false" };
-                let _ = e.set_attribute("aria-expanded", now);
-            })
-            .on("click", move |event| {
-                open.update(|o| *o = if *o == Some(form) { None } else { Some(form) });
-                // What opens comes up from under the call bar.
-                if let Some(way) =
-                    event.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok())
-                {
-                    way.scroll_into_view();
-                }
-            });
-        ways = ways.add(way).dynamic(move || match open.get() == Some(form) {
-            true => self::form(app, form, "where", move || open.set(None)),
-            false => el("i").attr("hidden", ""),
-        });
+        ways = way(app, ways, open.clone(), form, how, drawing);
     }
     let photo = el("a").class("btn").attr("href", "#photos/take/place");
     let photo = photo.add(pic("photo")).add(el("span").text(t(Key::PlacePhoto)));
@@ -65,6 +56,35 @@ pub fn screen(app: App) -> El {
         .dynamic(move || now_known(app))
         .add(el("h2").text(t(Key::PlaceMore)))
         .add(ways.add(photo))
+}
+
+#[inline(never)]
+fn way(app: App, ways: El, open: Slot<Option<Form>>, form: Form, how: How, drawing: &str) -> El {
+    let (state, press, inside) = (open.clone(), open.clone(), open);
+    let way = el("button")
+        .attr("type", "button")
+        .class("btn")
+        .add(pic(drawing))
+        .add(el("span").text(basis(how)))
+        .live(move |e| {
+            let now = if state.get() == Some(form) { "true" } else { "false" };
+            let _ = e.set_attribute("aria-expanded", now);
+        })
+        .on("click", move |event| {
+            press.set(if press.peek() == Some(form) { None } else { Some(form) });
+            // What opens comes up from under the call bar.
+            let way = event.current_target();
+            if let Some(way) = way.and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
+                way.scroll_into_view();
+            }
+        });
+    ways.add(way).dynamic(move || match inside.get() == Some(form) {
+        true => {
+            let open = inside.clone();
+            self::form(app, form, "where", move || open.set(None))
+        }
+        false => el("i").attr("hidden", ""),
+    })
 }
 
 fn now_known(app: App) -> El {
@@ -78,14 +98,12 @@ fn now_known(app: App) -> El {
 /// itself, and calls `done` when that is on this device. Words belong to the place in the guide
 /// `where`, and are a note for the agent in guides about anything else.
 pub fn form(app: App, form: Form, guide: &str, done: impl Fn() + 'static) -> El {
-    let done: Rc<dyn Fn()> = Rc::new(done);
-    let done: Done = StoredValue::new_local(done);
+    let done = Done(Rc::new(done), Slot::new(()));
     match form {
         Form::Post => forms::post(app, done),
         Form::Tunnel => forms::tunnel(app, done),
         Form::CarPark => forms::car_park(app, done),
-        Form::Words if guide != "where" && guide != "safety" => forms::note(app, done),
-        Form::Words => forms::words(app, done),
+        Form::Words => forms::words(app, guide == "where" || guide == "safety", done),
         _ => position::position(app, done),
     }
 }
@@ -102,12 +120,10 @@ pub(crate) fn now(app: App) -> i64 {
 
 /// Writes an event, tells that it is kept, and goes on.
 pub(crate) fn save(app: App, event: Event, done: Done) {
-    leptos::task::spawn_local(async move {
+    task(async move {
         if app.write(vec![event]).await {
             told(app, t(Key::SavedHere));
-            if let Some(done) = done.try_get_value() {
-                done();
-            }
+            done.call();
         }
     });
 }
@@ -115,7 +131,7 @@ pub(crate) fn save(app: App, event: Event, done: Done) {
 /// Says something in the line above the screen for as long as it takes to read it.
 pub(crate) fn told(app: App, text: &'static str) {
     app.notice.set(text.into());
-    leptos::task::spawn_local(async move {
+    task(async move {
         pause(TOLD).await;
         if app.notice.with_untracked(|n| n == text) {
             app.notice.set(String::new());
