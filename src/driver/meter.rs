@@ -52,6 +52,11 @@ fn measure(target_m: u32, shown: RwSignal<Reading>) {
             Err(_) if start.get().is_some() => return,
             Err(_) => Reading::Absent,
         };
+        // What is far enough stays so, whatever a later position pretends.
+        let enough = matches!(now, Reading::Walked { enough: true, .. });
+        if said.get() && !enough {
+            return;
+        }
         shown.set(now);
         if matches!(now, Reading::Walked { enough: true, .. }) && !said.replace(true) {
             vibration::buzz(&[400, 150, 400]);

@@ -8,6 +8,7 @@ use crate::ui::parts::{h1, link, p, pic, screen};
 use crate::words::{Key, fill, say, t};
 use case::State;
 use guide::Pack;
+use std::rc::Rc;
 
 /// What the hub is told besides the state.
 pub struct Hub {
@@ -17,6 +18,8 @@ pub struct Hub {
     pub sent: String,
     /// This device has no camera to offer.
     pub no_camera: bool,
+    /// Smoke or smell was noticed only now.
+    pub smoke: Rc<dyn Fn()>,
 }
 
 /// The hub on its screen.
@@ -79,10 +82,12 @@ fn tiles(hub: &Hub, state: &State) -> El {
     let last = state.messages.last().map(|m| m.text.chars().take(40).collect());
     tiles = tiles.add(tile("#messages", "other", t(Key::Messages), last.unwrap_or_else(none)));
     if !state.fire {
+        let smoke = hub.smoke.clone();
         tiles = tiles.add(
-            el("a")
+            el("button")
+                .attr("type", "button")
                 .class("tile red")
-                .attr("href", "#fire")
+                .on("click", move |_| smoke())
                 .add(pic("fire-smoke"))
                 .add(el("span").class("name").text(t(Key::SmokeNow))),
         );
