@@ -17,6 +17,9 @@ const MOST: usize = 160;
 /// How far an arrow key moves (a thirtieth of a side).
 const KEY: i32 = 2184;
 
+/// Takes the points so far, and whether the drag is finished.
+type Told = Rc<dyn Fn(&[u16], bool)>;
+
 #[derive(Default)]
 struct Drag {
     points: Vec<u16>,
@@ -27,7 +30,7 @@ struct Drag {
 /// Makes `over`, which lies over the picture, take drags: `told` gets the points so far, and
 /// `true` when the drag is finished. By keyboard the arrows move a cross and Enter begins and ends.
 pub fn surface(over: El, label: &str, told: impl Fn(&[u16], bool) + 'static) -> El {
-    let told: Rc<dyn Fn(&[u16], bool)> = Rc::new(told);
+    let told: Told = Rc::new(told);
     let drag = Rc::new(RefCell::new(Drag { cursor: (32_768, 32_768), ..Drag::default() }));
     let cross = Slot::new(None::<(i32, i32)>);
     let (gone, moved) = (cross.clone(), cross.clone());
@@ -78,7 +81,7 @@ fn add(points: &mut Vec<u16>, at: (u16, u16)) {
     points.extend([at.0, at.1]);
 }
 
-fn finish(drag: &Rc<RefCell<Drag>>, told: &Rc<dyn Fn(&[u16], bool)>) {
+fn finish(drag: &Rc<RefCell<Drag>>, told: &Told) {
     let points = {
         let mut drag = drag.borrow_mut();
         if !std::mem::take(&mut drag.on) {
@@ -101,12 +104,7 @@ fn point(event: &Event, over: &Element) -> Option<(u16, u16)> {
     ))
 }
 
-fn press(
-    event: &Event,
-    drag: &Rc<RefCell<Drag>>,
-    cross: &Slot<Option<(i32, i32)>>,
-    told: &Rc<dyn Fn(&[u16], bool)>,
-) {
+fn press(event: &Event, drag: &Rc<RefCell<Drag>>, cross: &Slot<Option<(i32, i32)>>, told: &Told) {
     let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
     let (dx, dy) = match key.key().as_str() {
         "ArrowLeft" => (-KEY, 0),

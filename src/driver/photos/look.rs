@@ -67,7 +67,9 @@ pub fn look(take: &Take) -> El {
         });
     let (first, second) = if good { (keep, again) } else { (again, keep) };
     out.add(el("p").class("note").attr("role", "alert").live(move |e| {
-        e.set_text_content(told.get().failed.then(|| t(Key::PhotoUnkept)));
+        let Seen { failed, busy, .. } = told.get();
+        let said = busy.then_some(Key::PhotoReading).or(failed.then_some(Key::PhotoUnkept));
+        e.set_text_content(said.map(t));
     }))
     .add(first)
     .add(el("div").class("two").add(second).add(cover))
