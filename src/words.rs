@@ -3,7 +3,7 @@
 //! [`t`] reads the language of the moment and is tracked: what was built with it is built anew
 //! when the language changes. It fetches nothing; the caller hands in what it has read.
 
-use leptos::prelude::*;
+use crate::ui::value::Value;
 use std::cell::RefCell;
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
@@ -14,7 +14,7 @@ pub const LANGUAGES: [&str; 2] = ["zh", "en"];
 type List = &'static [String];
 
 thread_local! {
-    static LANG: ArcRwSignal<&'static str> = ArcRwSignal::new("zh");
+    static LANG: Value<&'static str> = Value::new("zh");
     static LISTS: RefCell<[Option<List>; 2]> = const { RefCell::new([None, None]) };
 }
 

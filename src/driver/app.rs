@@ -7,6 +7,7 @@ use crate::case_link::{CaseLink, Outbox};
 use crate::device::battery::Charge;
 use crate::device::loose;
 use crate::ui::dom::{page, window};
+use crate::ui::value::Value;
 use crate::words::{self, Key, lang, t};
 use case::event::Face;
 use case::{Event, State};
@@ -15,28 +16,28 @@ use leptos::prelude::*;
 /// The driver's page. Copied freely; all of it lives as long as the page.
 #[derive(Clone, Copy)]
 pub struct App {
-    link: StoredValue<CaseLink, LocalStorage>,
-    writing: StoredValue<bool>,
+    link: Value<CaseLink>,
+    writing: Value<bool>,
     /// The case as it stands, with what is only on this device.
     pub state: ReadSignal<State>,
     /// What is saved, sent and received.
     pub outbox: ReadSignal<Outbox>,
     /// The guides.
-    pub content: RwSignal<Content>,
+    pub content: Value<Content>,
     /// The screen that the address names.
-    pub route: RwSignal<Route>,
+    pub route: Value<Route>,
     /// Region of the rules.
-    pub region: RwSignal<String>,
+    pub region: Value<String>,
     /// The layout for the screen of a car.
-    pub car: RwSignal<bool>,
+    pub car: Value<bool>,
     /// Charge of the device; `None` where the browser does not tell.
-    pub charge: RwSignal<Option<Charge>>,
+    pub charge: Value<Option<Charge>>,
     /// A line that tells what just happened; empty for none.
-    pub notice: RwSignal<String>,
+    pub notice: Value<String>,
     /// What is being written to the desk; kept while screens come and go.
-    pub draft: RwSignal<String>,
+    pub draft: Value<String>,
     /// A newer build waits for the page to be loaded again.
-    pub newer: RwSignal<bool>,
+    pub newer: Value<bool>,
 }
 
 impl App {
@@ -45,22 +46,22 @@ impl App {
         App {
             state: link.state(),
             outbox: link.outbox(),
-            link: StoredValue::new_local(link),
-            writing: StoredValue::new(false),
-            content: RwSignal::new(Content::Loading),
-            route: RwSignal::new(Route::parse(&hash())),
-            region: RwSignal::new(root_data("region")),
-            car: RwSignal::new(root_data("car") == "on"),
-            charge: RwSignal::new(None),
-            notice: RwSignal::new(String::new()),
-            draft: RwSignal::new(String::new()),
-            newer: RwSignal::new(false),
+            link: Value::new(link),
+            writing: Value::new(false),
+            content: Value::new(Content::Loading),
+            route: Value::new(Route::parse(&hash())),
+            region: Value::new(root_data("region")),
+            car: Value::new(root_data("car") == "on"),
+            charge: Value::new(None),
+            notice: Value::new(String::new()),
+            draft: Value::new(String::new()),
+            newer: Value::new(false),
         }
     }
 
     /// The link to the case.
     pub fn link(&self) -> CaseLink {
-        self.link.get_value()
+        self.link.get_untracked()
     }
 
     /// Writes events to the case, in order; the first one opens the case if there is none.
@@ -124,10 +125,10 @@ impl App {
 
     /// One writer at a time: two taps in a row must not open two cases, nor change places.
     async fn turn(&self) -> Turn {
-        while self.writing.get_value() {
+        while self.writing.get_untracked() {
             loose::pause(8).await;
         }
-        self.writing.set_value(true);
+        self.writing.set(true);
         Turn(self.writing)
     }
 
@@ -151,11 +152,11 @@ impl App {
 pub type Events = Box<dyn FnOnce(&State) -> Vec<Event>>;
 
 /// Held while somebody writes.
-struct Turn(StoredValue<bool>);
+struct Turn(Value<bool>);
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.set_value(false);
+        self.0.set(false);
     }
 }
 

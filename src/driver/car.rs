@@ -5,54 +5,48 @@ use super::app::App;
 use super::frame::not_joined;
 use crate::ui::dom::{svg, window};
 use crate::ui::parts::{button, p};
+use crate::ui::slot::Slot;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
-use leptos::prelude::*;
+use std::rc::Rc;
 
 /// The column; empty on other screens.
 pub fn column(app: App) -> El {
     if !app.car.get() {
         return el("div").class("car-cell");
     }
-    let code = RwSignal::new(String::new());
-    let trouble = RwSignal::new(String::new());
-    let ask = move || {
-        trouble.set(String::new());
+    let code = Slot::new(String::new());
+    let trouble = Slot::new(String::new());
+    let (got, failed) = (code.clone(), trouble.clone());
+    let ask: Rc<dyn Fn()> = Rc::new(move || {
+        failed.set(String::new());
+        let (got, failed) = (got.clone(), failed.clone());
         crate::ui::dom::task(async move {
             app.opened().await;
             match app.link().invite().await {
-                Ok(fragment) => code.set(address(&fragment)),
-                Err(why) => trouble.set(not_joined(why)),
+                Ok(fragment) => got.set(address(&fragment)),
+                Err(why) => failed.set(not_joined(why)),
             }
         });
-    };
+    });
     el("aside")
         .class("car-cell car-side")
         .add(p("park", t(Key::CarMoving)))
         .add(p("say", t(Key::CarCall)))
         .add(el("p").class("number").text(&super::app::hotline()))
-        .dynamic(move || el("div").dynamic(move || numbers(app)))
         .add(el("h2").text(t(Key::CarMove)))
         .add(p("more", t(Key::CarMoveWhat)))
         .dynamic(move || {
             let code = code.get();
             match crate::call::qr::qr(&code) {
                 Some(drawn) if !code.is_empty() => qr(&drawn).attr("data-link", &code),
-                _ => button("btn lamp", t(Key::CarMoveShow), ask),
+                _ => button("btn lamp", t(Key::CarMoveShow), {
+                    let ask = ask.clone();
+                    move || ask()
+                }),
             }
         })
         .dynamic(move || p("more", &trouble.get()))
-}
-
-fn numbers(app: App) -> El {
-    let mut list = el("div").class("numbers");
-    let Some(pack) = app.content.get().pack() else { return list };
-    for number in pack.region.numbers.iter().filter(|n| !n.sms) {
-        list = list.add(
-            el("p").add(el("b").text(&number.dial)).text(" ").text(crate::words::say(&number.name)),
-        );
-    }
-    list
 }
 
 fn qr(code: &crate::call::qr::Code) -> El {

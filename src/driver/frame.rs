@@ -53,6 +53,7 @@ fn frame(app: App) -> El {
             built
         })
         .dynamic(move || car::column(app))
+        .add(handover::missed())
 }
 
 /// In place of an address, for what is locked while there is fire.

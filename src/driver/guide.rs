@@ -15,6 +15,7 @@ use crate::words::{Key, lang, say, t};
 use case::{Event, State};
 use guide::{Choice, Disposition, Form, Kind, Pack, Step};
 use leptos::prelude::*;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// A guide, `n` answered steps into it, or where the answers end.
@@ -85,15 +86,14 @@ fn at(app: App, pack: &'static Pack, root: &str, stand: Stand) -> El {
     }
     finish(app, root, stand);
     let loud = stand.step.end == Some(Disposition::Evacuate);
-    let sounding = StoredValue::new(false);
+    let sounding = Cell::new(false);
     let alarm_toggle: Rc<dyn Fn()> = Rc::new(move || {
-        if sounding.get_value() {
+        if sounding.replace(!sounding.get()) {
             alarm::stop();
         } else {
             alarm::start();
             vibration::buzz(&[500, 200, 500, 200, 500]);
         }
-        sounding.update_value(|s| *s = !*s);
     });
     let solved: Rc<dyn Fn()> = Rc::new(move || {
         app.record(vec![Event::Said { text: t(Key::SolvedMessage).into() }]);

@@ -5,6 +5,7 @@ use super::content::Content;
 use super::route::Route;
 use super::{power, start};
 use crate::ui::parts::{button, h1, link, p, screen as section};
+use crate::ui::slot::Slot;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
 use case::Event;
@@ -21,7 +22,7 @@ const REGIONS: [(&str, Key); 5] = [
 
 /// The screen of settings and help.
 pub fn screen(app: App) -> El {
-    let sure = RwSignal::new(false);
+    let sure = Slot::new(false);
     section("screen help")
         .add(
             el("div")
@@ -59,13 +60,14 @@ pub fn screen(app: App) -> El {
         })
         .add(group(Key::NewCase, p("more", t(Key::NewCaseWhat))))
         .dynamic(move || {
+            let (yes, no) = (sure.clone(), sure.clone());
             if !sure.get() {
-                return button("btn", t(Key::NewCase), move || sure.set(true));
+                return button("btn", t(Key::NewCase), move || yes.set(true));
             }
             el("div")
                 .class("two")
                 .add(button("btn red", t(Key::NewCaseSure), move || new_case(app)))
-                .add(button("btn", t(Key::Cancel), move || sure.set(false)))
+                .add(button("btn", t(Key::Cancel), move || no.set(false)))
         })
 }
 

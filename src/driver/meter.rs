@@ -4,26 +4,28 @@
 use crate::device::position::{Trouble, watch};
 use crate::device::{speech, vibration};
 use crate::journey::meter::{Point, Reading, read, reading};
+use crate::ui::dom::leaving;
 use crate::ui::parts::button;
+use crate::ui::slot::Slot;
 use crate::ui::{El, el};
 use crate::words::{Key, lang, t};
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 use std::cell::Cell;
 
 /// The form of a step that asks for a distance. `done`: the driver says it is done, measured or
 /// not; the phone is a help, not a judge.
 pub fn form(target_m: u32, done: impl Fn() + 'static) -> El {
-    let shown = RwSignal::new(Reading::Off);
+    let shown = Slot::new(Reading::Off);
     let owner = Owner::current();
+    let (far, off) = (shown.clone(), shown.clone());
     let measure = move || {
-        shown.set(Reading::Searching);
+        far.set(Reading::Searching);
         if let Some(owner) = &owner {
-            owner.with(|| measure(target_m, shown));
+            owner.with(|| measure(target_m, far.clone()));
         }
     };
     let start = button("btn", t(Key::MeterStart), measure).live(move |it| {
-        let off = shown.get() == Reading::Off;
+        let off = off.get() == Reading::Off;
         let _ = it.toggle_attribute_with_force("hidden", !off);
     });
     el("div")
@@ -34,9 +36,10 @@ pub fn form(target_m: u32, done: impl Fn() + 'static) -> El {
         .add(button("btn lamp", t(Key::Done), done))
 }
 
-fn measure(target_m: u32, shown: RwSignal<Reading>) {
+fn measure(target_m: u32, shown: Slot<Reading>) {
     let start = Cell::new(None);
     let said = Cell::new(false);
+    let absent = shown.clone();
     let watching = watch(false, move |result| {
         let now = match result {
             Ok(fix) => {
@@ -65,9 +68,8 @@ fn measure(target_m: u32, shown: RwSignal<Reading>) {
     });
     match watching {
         Ok(watch) => {
-            let held = SendWrapper::new(watch);
-            on_cleanup(move || drop(held));
+            leaving(move || drop(watch));
         }
-        Err(_) => shown.set(Reading::Absent),
+        Err(_) => absent.set(Reading::Absent),
     }
 }

@@ -4,7 +4,7 @@
 use super::brief::{int, place};
 use super::next::{Next, fix, next};
 use crate::ui::dom::{El, el};
-use crate::ui::parts::{h1, link, p, pic, screen};
+use crate::ui::parts::{h1, link, pic, screen};
 use crate::words::{Key, fill, say, t};
 use case::State;
 use guide::Pack;
@@ -113,10 +113,10 @@ fn fix_tile(pack: Option<&'static Pack>, state: &State) -> Option<El> {
 }
 
 fn tile(href: &str, picture: &str, name: &str, so_far: String) -> El {
-    el("a")
-        .class("tile")
-        .attr("href", href)
-        .add(pic(picture))
-        .add(el("span").class("name").text(name))
-        .add(p("so-far", &so_far))
+    el("a").class("tile").attr("href", href).add(pic(picture)).add(
+        el("span")
+            .class("what")
+            .add(el("span").class("name").text(name))
+            .add(el("span").class("so-far").text(&so_far)),
+    )
 }

@@ -150,9 +150,32 @@ fn watch_boxed(act: Box<dyn Fn()>) {
 }
 
 /// A text that is computed from signals; whoever reads it is told only when it has changed.
-pub fn computed(text: impl Fn() -> String + Send + Sync + 'static) -> Memo<String> {
-    let text: Box<dyn Fn() -> String + Send + Sync> = Box::new(text);
-    Memo::new(move |_| text())
+pub fn computed(text: impl Fn() -> String + 'static) -> RwSignal<String> {
+    computed_boxed(Box::new(text))
+}
+
+#[inline(never)]
+fn computed_boxed(text: Box<dyn Fn() -> String>) -> RwSignal<String> {
+    let out = RwSignal::new(String::new());
+    watch(move || {
+        let text = text();
+        if out.with_untracked(|old| *old != text) {
+            out.set(text);
+        }
+    });
+    out
+}
+
+/// Calls `act` when the owner is cleaned up: the screen is being left.
+pub fn leaving(act: impl FnOnce() + 'static) {
+    let act: Box<dyn FnOnce()> = Box::new(act);
+    left(act);
+}
+
+#[inline(never)]
+fn left(act: Box<dyn FnOnce()>) {
+    let held = SendWrapper::new(act);
+    on_cleanup(move || held.take()());
 }
 
 /// Runs a task. It goes on when the screen that started it is gone; what it touches may be gone.

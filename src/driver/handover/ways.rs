@@ -98,7 +98,7 @@ fn receiver(app: App) -> String {
 }
 
 /// The code, drawn when it is asked for.
-pub fn code(app: App, text: Memo<String>) -> El {
+pub fn code(app: App, text: RwSignal<String>) -> El {
     let open = Slot::new(false);
     let toggled = open.clone();
     fold("qr-fold", t(Key::HandQr))

@@ -13,7 +13,7 @@ use crate::device::camera;
 use crate::driver::app::App;
 use crate::driver::route::Route;
 use crate::ui::El;
-use crate::ui::dom::{el, task};
+use crate::ui::dom::{el, leaving, task};
 use crate::ui::slot::Slot;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -23,7 +23,7 @@ use web_sys::Url;
 
 /// The screen of `#photos/<rest>`: the list, `take/<shot>`, `mark/<id>`.
 pub fn screen(app: App, rest: &str) -> El {
-    on_cleanup(move || {
+    leaving(move || {
         // One stream from photo to photo, because some phones ask anew for every one; none after.
         if !app.route.with_untracked(|r| matches!(r, Route::Photos(_))) {
             camera::close();
