@@ -1,10 +1,13 @@
 //! What is said to be saved is there after a reload and a kill; without a disk, or with a full
 //! one, the session goes on and nothing of it is lost.
 
+use crate::conformance::{read, write};
 use crate::fake::{self, all, device, page, until};
 use case::Event;
 use case::event::Face;
 use leptos::prelude::*;
+use nightwatch::case_link::db::Db;
+use nightwatch::case_link::store::{Item, Room};
 use nightwatch::case_link::{CaseLink, NotSaved, Storage, Why};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -168,9 +171,6 @@ async fn what_memory_took_goes_to_the_disk_when_there_is_room() {
 
 #[wasm_bindgen_test]
 async fn a_record_that_nobody_can_read_is_kept_and_skipped() {
-    use nightwatch::case_link::db::Db;
-    use nightwatch::case_link::records::{Edit, Kind, Record};
-    use nightwatch::case_link::store::Store;
     fake::start(7);
     fake::js("fake.down = true");
     let name = device();
@@ -179,20 +179,25 @@ async fn a_record_that_nobody_can_read_is_kept_and_skipped() {
     let case = link.case().expect("a case");
     drop(link);
     let db = Db::open(&name).await.expect("opened");
-    let rubbish = |kind, n| Edit::Put(Record { kind, n, text: "{\"v\":".into() });
-    let edits = vec![rubbish(Kind::Pending, 2), rubbish(Kind::Stored, 1), rubbish(Kind::Base, 0)];
-    let count = Edit::Put(Record { kind: Kind::Counter, n: 0, text: "2".into() });
-    db.change(&case, &[], &mut |_| [edits.clone(), vec![count.clone()]].concat())
-        .await
-        .expect("written");
+    let put = |rest: &str, text: &str| {
+        Item::text(Room::Events, [case.as_str(), rest].concat(), text.into())
+    };
+    let rubbish = vec![
+        put("/p/0000000000000002", "{\"v\":"),
+        put("/s/0000000000000001", "null"),
+        put("/b/0000000000000000", "[]"),
+        put("/n/0000000000000000", "2"),
+        put("/of a later build/1", "x"),
+    ];
+    write(&db, rubbish).await.expect("written");
     let link = page(&name).await;
     link.record(said("goes on")).await.expect("saved");
     fake::js("fake.down = false");
     link.try_now();
     until("the rest is sent", 3000, || link.outbox().with_untracked(|o| o.received) == 2).await;
     assert_eq!(messages(&link), ["goes on"]);
-    let kept = db.read(&case, &[Kind::Refused]).await.expect("read");
-    assert_eq!(kept.len(), 1);
+    let aside = [case.as_str(), "/x/"].concat();
+    assert_eq!(read(&db, Room::Events, &aside).await.len(), 1);
 }
 
 #[wasm_bindgen_test]
@@ -207,4 +212,22 @@ async fn many_at_once_are_all_there() {
         assert_eq!(done, Ok(()));
     }
     assert_eq!(messages(&link), texts);
+}
+
+#[wasm_bindgen_test]
+async fn a_case_that_is_over_and_sent_is_forgotten() {
+    fake::start(9);
+    let name = device();
+    let link = page(&name).await;
+    begin(&link).await;
+    link.record(said("sent")).await.expect("saved");
+    until("sent", 3000, || link.outbox().with_untracked(|o| o.received) == 2).await;
+    link.new_case().await;
+    drop(link);
+    let link = page(&name).await;
+    assert_eq!(link.case(), None);
+    let db = Db::open(&name).await.expect("opened");
+    assert_eq!(read(&db, Room::Events, "").await, []);
+    let left: Vec<String> = read(&db, Room::Meta, "").await.into_iter().map(|(k, _)| k).collect();
+    assert_eq!(left, ["device", "token"]);
 }

@@ -1,12 +1,12 @@
 //! Two tabs of one device on one case, and two devices in one case.
 
+use crate::conformance::read;
 use crate::disk::{begin, messages, said};
 use crate::fake::{self, all, device, page, until};
 use case::event::Face;
 use leptos::prelude::*;
 use nightwatch::case_link::db::Db;
-use nightwatch::case_link::records::Kind;
-use nightwatch::case_link::store::Store;
+use nightwatch::case_link::store::Room;
 use nightwatch::case_link::{NotJoined, Tap, tap_of_shell};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -27,8 +27,10 @@ async fn two_tabs_that_write_at_once_never_share_a_number() {
     }
     let db = Db::open(&name).await.expect("opened");
     let case = one.case().expect("a case");
+    let waiting = [case.as_str(), "/p/"].concat();
+    let waiting = read(&db, Room::Events, &waiting).await;
     let numbers: Vec<u64> =
-        db.read(&case, &[Kind::Pending]).await.expect("read").iter().map(|r| r.n).collect();
+        waiting.iter().filter_map(|(key, _)| key[case.len() + 3..].parse().ok()).collect();
     assert_eq!(numbers, (1..=31).collect::<Vec<u64>>());
     until("each tab shows all", 3000, || tabs.iter().all(|t| messages(t).len() == 30)).await;
     assert_eq!(messages(&one), messages(&two));

@@ -59,6 +59,10 @@ export const forms = {
   async guideIs(j, id) {
     await j.page.locator(`[data-q^="${id}/"]`).waitFor();
   },
+  /** The one amber button: the next sensible thing. */
+  async next(j) {
+    await visible(j.page, '#app .btn.lamp').last().click();
+  },
   async hash(j, route) {
     await j.page.evaluate((r) => { location.hash = r; }, route);
   },
@@ -70,7 +74,7 @@ export const forms = {
   },
   async photo(j, what) {
     await keepFile(j, what);
-    await visible(j.page, '.viewer .btn.lamp').click();
+    await visible(j.page, '.viewer .btn').filter({ hasText: /保存照片|就用这张|Keep/ }).first().click();
     await j.page.waitForFunction(() => location.hash.startsWith('#photos/mark/'));
   },
   /** A file that is no photo, or too large: refused in words, the way stays open. */
@@ -117,14 +121,15 @@ export const forms = {
     await visible(j.page, '.viewer .btn.lamp').waitFor();
     const warned = await visible(j.page, '.viewer p.note').count();
     if ((how === 'warned') !== warned > 0) throw new Error(`${warned} warnings`);
-    await visible(j.page, '.viewer .btn.lamp').click();
+    // With a warning the bright button is the one that takes it again.
+    await visible(j.page, '.viewer .btn').filter({ hasText: /保存照片|就用这张|Keep/ }).first().click();
     await j.page.waitForFunction(() => location.hash.startsWith('#photos/mark/'));
   },
   /** The agent writes in the case; the text goes by the desk's own page. */
   async deskSays(j, text) {
     const desk = await j.deskPage();
-    await visible(desk, '[data-case], .rows button, .rows a').first().click();
-    const box = visible(desk, 'textarea').first();
+    await visible(desk, '.d-row').first().click();
+    const box = visible(desk, '#say').first();
     await box.fill(text);
     await box.press('Enter');
   },

@@ -68,7 +68,8 @@ export class Server {
 
   /** The one-time set-up token of a first start. */
   setupToken() {
-    const token = /#setup=([A-Za-z0-9_-]+)/.exec(this.output)?.[1];
+    // A restart without an agent prints a new one.
+    const token = [...this.output.matchAll(/#setup=([A-Za-z0-9_-]+)/g)].at(-1)?.[1];
     if (!token) throw new Error('the server printed no set-up link');
     return token;
   }

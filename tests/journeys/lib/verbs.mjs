@@ -13,6 +13,9 @@ const find = (page, what) => {
   return page.locator(what.css ?? 'a, button, summary, label, [role=button]').filter({ hasText: new RegExp(words) }).filter({ visible: true }).first();
 };
 
+/** Words on the screen, unless it looks like a selector. */
+const isCss = (text) => /^[.#[]|^[a-z]+[.#[]/.test(text);
+
 const isPart = (part, whole) => {
   if (Array.isArray(part)) return Array.isArray(whole) && part.every((p) => whole.some((w) => isPart(p, w)));
   if (part && typeof part === 'object') return whole && typeof whole === 'object' && Object.entries(part).every(([k, v]) => isPart(v, whole[k]));
@@ -71,7 +74,7 @@ export const verbs = {
   async see(j, what, step) {
     const page = await pageOf(j, step);
     for (const one of [what].flat()) {
-      if (typeof one === 'string' && !/^[.#[]|^\w+[.#[ >]/.test(one)) {
+      if (typeof one === 'string' && !isCss(one)) {
         await page.getByText(one).filter({ visible: true }).first().waitFor({ timeout: step.within ?? 15000 });
       } else {
         await find(page, one).waitFor({ timeout: step.within ?? 15000 });
@@ -81,7 +84,7 @@ export const verbs = {
   async unseen(j, what, step) {
     const page = await pageOf(j, step);
     for (const one of [what].flat()) {
-      const hits = typeof one === 'string' && /^[.#[]|^\w+[.#[ >]/.test(one) ? page.locator(one) : page.getByText(one);
+      const hits = typeof one === 'string' && isCss(one) ? page.locator(one) : page.getByText(one);
       await soon(`still there: ${one}`, 4000, async () => (await hits.filter({ visible: true }).count()) === 0);
     }
   },
