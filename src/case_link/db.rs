@@ -1,22 +1,19 @@
 //! The store on disk: IndexedDB, database `nightwatch`, through the browser's own requests.
 //!
-//! Stores: `meta` (text under text), `events` (text under [case, kind, number]) and `photos`
-//! (an ArrayBuffer under SHA-256; a Blob read back from IndexedDB can turn unreadable in WebKit
-//! once the connection was lost). It is opened when needed, and again when the browser closed
-//! it behind our back; every operation has a time limit. What the records mean is not known here.
+//! Photos are kept as ArrayBuffer: a Blob read back from IndexedDB can turn unreadable in WebKit
+//! once the connection was lost. The database is opened when needed, and again when the browser
+//! closed it behind our back; every transaction has a time limit.
 
-use super::memory::note_key;
 use super::migrations;
-use super::records::{Edit, Kind, Record};
-use super::store::{Fail, Later, Store, Write};
+use super::store::{Ask, Fail, Item, Later, Room, Store, Then, Value};
 use super::time::within;
-use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect};
+use js_sys::{Array, Promise, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbFactory, IdbKeyRange, IdbOpenDbRequest, IdbRequest};
-use web_sys::{IdbTransaction, IdbTransactionMode as Mode, IdbVersionChangeEvent};
+use web_sys::{IdbTransaction, IdbVersionChangeEvent};
 
 /// Milliseconds that opening may take.
 const OPEN: i32 = 6_000;
@@ -93,7 +90,7 @@ impl Db {
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
         if JsFuture::from(answer(&request)).await.is_err() {
             let error = request.error().ok().flatten();
-            return Err(match error.map(|e| class(&e)) {
+            return Err(match error.map(|e| class(e.into())) {
                 Some(Fail::Full) => Fail::Full,
                 // Private modes and embedded views answer with all kinds of errors.
                 _ => Fail::Absent,
@@ -101,7 +98,7 @@ impl Db {
         }
         let db: IdbDatabase = match request.result() {
             Ok(db) => db.unchecked_into(),
-            Err(e) => return Err(class(&e)),
+            Err(e) => return Err(class(e)),
         };
         db.set_onversionchange(Some(self.close.as_ref().unchecked_ref()));
         db.set_onclose(Some(self.close.as_ref().unchecked_ref()));
@@ -109,113 +106,112 @@ impl Db {
         Ok(db)
     }
 
-    fn begin(&self, db: &IdbDatabase, mode: Mode) -> Result<IdbTransaction, JsValue> {
-        let stores = Array::of3(&META.into(), &EVENTS.into(), &PHOTOS.into());
-        if mode == Mode::Readonly {
-            return db.transaction_with_str_sequence(&stores);
+    fn begin(&self, db: &IdbDatabase, write: bool) -> Result<IdbTransaction, JsValue> {
+        let rooms = Array::new();
+        for room in [Room::Meta, Room::Events, Room::Photos] {
+            rooms.push(&room.name().into());
         }
         // Strict: `complete` comes after the data is on the disk, not only with the system.
         let options = js_sys::Object::new();
         let _ = Reflect::set(&options, &"durability".into(), &"strict".into());
-        let db: &Durable = db.unchecked_ref();
-        db.transaction(&stores, "readwrite", &options)
+        let mode = if write { "readwrite" } else { "readonly" };
+        db.unchecked_ref::<Durable>().transaction(&rooms, mode, &options)
     }
 
-    /// One transaction: asks, hands the answers to `then`, writes what it gives, and is done
-    /// when the transaction is.
-    async fn once(&self, mode: Mode, asks: &[Ask], then: &mut Then<'_>) -> Result<(), Fail> {
+    async fn once(&self, write: bool, asks: &[Ask], then: &mut Then<'_>) -> Result<(), Fail> {
         let db = self.connect().await?;
-        let tx = self.begin(&db, mode).map_err(|e| class(&e))?;
+        let tx = self.begin(&db, write).map_err(class)?;
         let done = JsFuture::from(Promise::new(&mut |resolve, reject| {
             tx.set_oncomplete(Some(&resolve));
             tx.set_onabort(Some(&reject));
         }));
-        let mut requests = Vec::with_capacity(asks.len());
+        // Keys and values of each question; the last answer comes last, so that the transaction
+        // is still open when it is there.
+        let mut requests = Vec::new();
+        let mut last = None;
         for ask in asks {
-            let request = ask.put_to(&tx).map_err(|e| class(&e))?;
-            requests.push((JsFuture::from(answer(&request)), request));
+            let store = tx.object_store(ask.room.name()).map_err(class)?;
+            let all = range(&ask.prefix);
+            let keys = store.get_all_keys_with_key(&all).map_err(class)?;
+            let values = store.get_all_with_key(&all).map_err(class)?;
+            last = Some(JsFuture::from(answer(&values)));
+            requests.push((ask.room, keys, values));
         }
-        let mut answers = Vec::with_capacity(requests.len());
-        for (answered, request) in requests {
-            if answered.await.is_err() {
-                let error = request.error().ok().flatten();
-                return Err(error.map_or(Fail::Gone, |e| class(&e)));
+        if let Some(last) = last
+            && last.await.is_err()
+        {
+            return Err(tx.error().map_or(Fail::Gone, |e| class(e.into())));
+        }
+        let mut items = Vec::new();
+        for (room, keys, values) in requests {
+            let (Ok(keys), Ok(values)) = (keys.result(), values.result()) else {
+                return Err(Fail::Gone);
+            };
+            let (keys, values) = (Array::from(&keys), Array::from(&values));
+            for i in 0..keys.length() {
+                if let Some(key) = keys.get(i).as_string() {
+                    items.push(Item { room, key, value: value(values.get(i)) });
+                }
             }
-            answers.push(request.result().map_err(|e| class(&e))?);
         }
-        for (store, key, value) in then(&answers) {
-            let store = tx.object_store(store).map_err(|e| class(&e))?;
-            let put = match value {
-                Some(value) => store.put_with_key(&value, &key),
+        for item in then(&items) {
+            let store = tx.object_store(item.room.name()).map_err(class)?;
+            let key = JsValue::from(item.key);
+            let put = match item.value {
+                Some(Value::Text(text)) => store.put_with_key(&text.into(), &key),
+                Some(Value::Bytes(bytes)) => store.put_with_key(&bytes, &key),
                 None => store.delete(&key),
             };
             if let Err(e) = put {
                 let _ = tx.abort();
-                return Err(class(&e));
+                return Err(class(e));
             }
         }
         match done.await {
             Ok(_) => Ok(()),
-            Err(_) => Err(tx.error().map_or(Fail::Gone, |e| class(&e))),
+            Err(_) => Err(tx.error().map_or(Fail::Gone, |e| class(e.into()))),
         }
-    }
-
-    /// As [`Db::once`], with a time limit, and once more when the connection was gone.
-    async fn run(&self, mode: Mode, asks: &[Ask], then: &mut Then<'_>) -> Result<(), Fail> {
-        for again in [true, false] {
-            let tried = within(WORK, self.once(mode, asks, then)).await;
-            match tried.unwrap_or(Err(Fail::Silent)) {
-                Err(Fail::Gone) if again => self.let_go(),
-                other => return other,
-            }
-        }
-        Err(Fail::Gone)
     }
 
     fn let_go(&self) {
-        let closed = self.close.as_ref().unchecked_ref::<Function>();
-        let _ = closed.call0(&JsValue::NULL);
-    }
-
-    /// Asks one thing and writes nothing.
-    async fn get(&self, ask: Ask) -> Result<JsValue, Fail> {
-        let mut found = JsValue::UNDEFINED;
-        let then = &mut |answers: &[JsValue]| {
-            found = answers[0].clone();
-            Vec::new()
-        };
-        self.run(Mode::Readonly, &[ask], then).await?;
-        Ok(found)
-    }
-
-    async fn put(&self, writes: Vec<Put>) -> Result<(), Fail> {
-        self.run(Mode::Readwrite, &[], &mut |_| writes.clone()).await
-    }
-}
-
-const META: &str = "meta";
-const EVENTS: &str = "events";
-const PHOTOS: &str = "photos";
-
-/// A store, a key, and the value; `None` removes.
-type Put = (&'static str, JsValue, Option<JsValue>);
-type Then<'a> = dyn FnMut(&[JsValue]) -> Vec<Put> + 'a;
-
-/// One question to a store.
-enum Ask {
-    One(&'static str, JsValue),
-    Values(&'static str, JsValue),
-    Keys(&'static str, JsValue),
-}
-
-impl Ask {
-    fn put_to(&self, tx: &IdbTransaction) -> Result<IdbRequest, JsValue> {
-        match self {
-            Ask::One(store, key) => tx.object_store(store)?.get(key),
-            Ask::Values(store, range) => tx.object_store(store)?.get_all_with_key(range),
-            Ask::Keys(store, range) => tx.object_store(store)?.get_all_keys_with_key(range),
+        if let Some(db) = self.held.borrow_mut().take() {
+            db.close();
         }
     }
+}
+
+impl Store for Db {
+    fn transact<'a>(
+        &'a self,
+        write: bool,
+        asks: &'a [Ask],
+        then: &'a mut Then<'a>,
+    ) -> Later<'a, Result<(), Fail>> {
+        Box::pin(async move {
+            let mut again = true;
+            loop {
+                let tried = within(WORK, self.once(write, asks, then)).await;
+                match tried.unwrap_or(Err(Fail::Silent)) {
+                    Err(Fail::Gone) if again => self.let_go(),
+                    other => return other,
+                }
+                again = false;
+            }
+        })
+    }
+}
+
+fn value(value: JsValue) -> Option<Value> {
+    match value.as_string() {
+        Some(text) => Some(Value::Text(text)),
+        None => Some(Value::Bytes(value.dyn_into().ok()?)),
+    }
+}
+
+fn range(prefix: &str) -> JsValue {
+    let mut end = String::from(prefix);
+    end.push('\u{ffff}');
+    IdbKeyRange::bound(&prefix.into(), &end.into()).map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
 fn answer(request: &IdbRequest) -> Promise {
@@ -226,169 +222,13 @@ fn answer(request: &IdbRequest) -> Promise {
 }
 
 /// What an exception of IndexedDB means for us.
-fn class(error: &JsValue) -> Fail {
-    let name = Reflect::get(error, &"name".into()).ok();
+fn class(error: JsValue) -> Fail {
+    let name = Reflect::get(&error, &"name".into()).ok();
     match name.and_then(|n| n.as_string()).as_deref() {
         Some("QuotaExceededError") => Fail::Full,
         Some("InvalidStateError" | "UnknownError" | "AbortError" | "TransactionInactiveError") => {
             Fail::Gone
         }
         _ => Fail::Broken,
-    }
-}
-
-fn range(lower: &JsValue, upper: &JsValue) -> JsValue {
-    IdbKeyRange::bound(lower, upper).map_or(JsValue::UNDEFINED, JsValue::from)
-}
-
-fn key(case: &str, kind: Kind, n: u64) -> JsValue {
-    let n = JsValue::from_f64(n as f64);
-    Array::of3(&case.into(), &kind.code().into(), &n).into()
-}
-
-/// The questions for the records of some kinds: for each its keys, then its values.
-fn asks(case: &str, kinds: &[Kind]) -> Vec<Ask> {
-    let mut asks = Vec::new();
-    for kind in kinds {
-        // An array is greater than every number: the upper end of all numbers of the kind.
-        let code = kind.code().into();
-        let upper = Array::of3(&case.into(), &code, &Array::new());
-        let all = range(&Array::of2(&case.into(), &code), &upper);
-        asks.push(Ask::Keys(EVENTS, all.clone()));
-        asks.push(Ask::Values(EVENTS, all));
-    }
-    asks
-}
-
-/// The records in the answers to [`asks`].
-fn records(kinds: &[Kind], answers: &[JsValue]) -> Vec<Record> {
-    let mut out = Vec::new();
-    for (kind, pair) in kinds.iter().zip(answers.chunks(2)) {
-        let [keys, values] = pair else { continue };
-        let (keys, values) = (Array::from(keys), Array::from(values));
-        for (key, value) in keys.iter().zip(values.iter()) {
-            let n = Array::from(&key).get(2).as_f64();
-            if let (Some(n), Some(text)) = (n, value.as_string()) {
-                let (kind, n) = (*kind, n as u64);
-                out.push(Record { kind, n, text });
-            }
-        }
-    }
-    out
-}
-
-fn puts(case: &str, edits: Vec<Edit>) -> Vec<Put> {
-    let put = |edit| match edit {
-        Edit::Put(r) => (EVENTS, key(case, r.kind, r.n), Some(r.text.into())),
-        Edit::Delete(kind, n) => (EVENTS, key(case, kind, n), None),
-    };
-    edits.into_iter().map(put).collect()
-}
-
-impl Store for Db {
-    fn meta<'a>(&'a self, key: &'a str) -> Later<'a, Option<String>> {
-        Box::pin(async { Ok(self.get(Ask::One(META, key.into())).await?.as_string()) })
-    }
-
-    fn metas<'a>(&'a self, prefix: &'a str) -> Later<'a, Vec<(String, String)>> {
-        Box::pin(async move {
-            let mut end = String::from(prefix);
-            end.push('\u{ffff}');
-            let all = range(&prefix.into(), &end.into());
-            let asks = [Ask::Keys(META, all.clone()), Ask::Values(META, all)];
-            let mut found = Vec::new();
-            let then = &mut |answers: &[JsValue]| {
-                let text = |list: &JsValue| {
-                    Array::from(list)
-                        .iter()
-                        .map(|v| v.as_string().unwrap_or_default())
-                        .collect::<Vec<_>>()
-                };
-                found = text(&answers[0]).into_iter().zip(text(&answers[1])).collect();
-                Vec::new()
-            };
-            self.run(Mode::Readonly, &asks, then).await?;
-            Ok(found)
-        })
-    }
-
-    fn set_meta<'a>(&'a self, key: &'a str, value: Option<&'a str>) -> Later<'a, ()> {
-        Box::pin(self.put(vec![(META, key.into(), value.map(JsValue::from))]))
-    }
-
-    fn keep_meta<'a>(&'a self, key: &'a str, value: &'a str) -> Later<'a, String> {
-        Box::pin(async move {
-            let mut kept = String::from(value);
-            let then = &mut |answers: &[JsValue]| match answers[0].as_string() {
-                Some(there) => {
-                    kept = there;
-                    Vec::new()
-                }
-                None => vec![(META, key.into(), Some(value.into()))],
-            };
-            self.run(Mode::Readwrite, &[Ask::One(META, key.into())], then).await?;
-            Ok(kept)
-        })
-    }
-
-    fn read<'a>(&'a self, case: &'a str, kinds: &'a [Kind]) -> Later<'a, Vec<Record>> {
-        Box::pin(async move {
-            let mut found = Vec::new();
-            let then = &mut |answers: &[JsValue]| {
-                found = records(kinds, answers);
-                Vec::new()
-            };
-            self.run(Mode::Readonly, &asks(case, kinds), then).await?;
-            Ok(found)
-        })
-    }
-
-    fn change<'a>(
-        &'a self,
-        case: &'a str,
-        kinds: &'a [Kind],
-        write: &'a mut Write<'a>,
-    ) -> Later<'a, ()> {
-        Box::pin(async move {
-            let then = &mut |answers: &[JsValue]| puts(case, write(&records(kinds, answers)));
-            self.run(Mode::Readwrite, &asks(case, kinds), then).await
-        })
-    }
-
-    fn waiting(&self) -> Later<'_, Vec<String>> {
-        Box::pin(async move {
-            let keys = self.get(Ask::Keys(EVENTS, JsValue::UNDEFINED)).await?;
-            let mut cases: Vec<String> = Vec::new();
-            for key in Array::from(&keys).iter() {
-                let key = Array::from(&key);
-                let pending = key.get(1).as_string().as_deref() == Some(Kind::Pending.code());
-                if let Some(case) = key.get(0).as_string().filter(|_| pending)
-                    && cases.last() != Some(&case)
-                {
-                    cases.push(case);
-                }
-            }
-            Ok(cases)
-        })
-    }
-
-    fn put_photo<'a>(
-        &'a self,
-        sha: &'a str,
-        bytes: &'a ArrayBuffer,
-        note: &'a str,
-    ) -> Later<'a, ()> {
-        Box::pin(self.put(vec![
-            (PHOTOS, sha.into(), Some(bytes.into())),
-            (META, note_key(sha).into(), Some(note.into())),
-        ]))
-    }
-
-    fn photo<'a>(&'a self, sha: &'a str) -> Later<'a, Option<ArrayBuffer>> {
-        Box::pin(async { Ok(self.get(Ask::One(PHOTOS, sha.into())).await?.dyn_into().ok()) })
-    }
-
-    fn drop_photo<'a>(&'a self, sha: &'a str) -> Later<'a, ()> {
-        Box::pin(self.put(vec![(PHOTOS, sha.into(), None), (META, note_key(sha).into(), None)]))
     }
 }

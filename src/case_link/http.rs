@@ -2,6 +2,7 @@
 //! answers. Decides nothing about trying again.
 
 use super::mint;
+use super::store::Later;
 use super::time::within;
 use crate::js;
 use case::message::Refusal;
@@ -65,46 +66,48 @@ impl Slot {
     }
 
     /// Sends a request. `None` when no answer came, for whatever reason.
-    pub async fn ask(&self, ask: Ask<'_>) -> Option<Reply> {
-        let window = web_sys::window()?;
-        let stop = AbortController::new().ok()?;
-        let init = RequestInit::new();
-        init.set_method(ask.method);
-        init.set_signal(Some(&stop.signal()));
-        init.set_cache(RequestCache::NoStore);
-        // An agent's cookie in the same browser must not make the driver's events an agent's.
-        init.set_credentials(RequestCredentials::Omit);
-        // Ours never redirects; a network's log-in page does.
-        init.set_redirect(RequestRedirect::Error);
-        let headers = Headers::new().ok()?;
-        let mut bearer = String::from("Bearer ");
-        bearer.push_str(ask.token);
-        headers.set("Authorization", &bearer).ok()?;
-        if ask.body.is_string() {
-            headers.set("Content-Type", "application/json").ok()?;
-        }
-        if let Some(range) = ask.range {
-            headers.set("Content-Range", range).ok()?;
-        }
-        init.set_headers(&headers);
-        init.set_body(&ask.body);
-        *self.0.borrow_mut() = Some(stop.clone());
-        let began = mint::now();
-        let fetch = read(window.fetch_with_str_and_init(ask.path, &init));
-        let answer = within(ask.ms, fetch).await;
-        if answer.is_none() {
-            stop.abort();
-        }
-        let mut held = self.0.borrow_mut();
-        if held.as_ref() == Some(&stop) {
-            *held = None;
-        }
-        let (response, text) = answer?.ok()?;
-        Some(Reply {
-            status: response.status(),
-            text,
-            headers: response.headers(),
-            took: mint::now().saturating_sub(began).max(0),
+    pub fn ask<'a>(&'a self, ask: Ask<'a>) -> Later<'a, Option<Reply>> {
+        Box::pin(async move {
+            let window = web_sys::window()?;
+            let stop = AbortController::new().ok()?;
+            let init = RequestInit::new();
+            init.set_method(ask.method);
+            init.set_signal(Some(&stop.signal()));
+            init.set_cache(RequestCache::NoStore);
+            // An agent's cookie in the same browser must not make the driver's events an agent's.
+            init.set_credentials(RequestCredentials::Omit);
+            // Ours never redirects; a network's log-in page does.
+            init.set_redirect(RequestRedirect::Error);
+            let headers = Headers::new().ok()?;
+            let mut bearer = String::from("Bearer ");
+            bearer.push_str(ask.token);
+            headers.set("Authorization", &bearer).ok()?;
+            if ask.body.is_string() {
+                headers.set("Content-Type", "application/json").ok()?;
+            }
+            if let Some(range) = ask.range {
+                headers.set("Content-Range", range).ok()?;
+            }
+            init.set_headers(&headers);
+            init.set_body(&ask.body);
+            *self.0.borrow_mut() = Some(stop.clone());
+            let began = mint::now();
+            let fetch = read(window.fetch_with_str_and_init(ask.path, &init));
+            let answer = within(ask.ms, fetch).await;
+            if answer.is_none() {
+                stop.abort();
+            }
+            let mut held = self.0.borrow_mut();
+            if held.as_ref() == Some(&stop) {
+                *held = None;
+            }
+            let (response, text) = answer?.ok()?;
+            Some(Reply {
+                status: response.status(),
+                text,
+                headers: response.headers(),
+                took: mint::now().saturating_sub(began).max(0),
+            })
         })
     }
 }

@@ -6,11 +6,11 @@ use super::mint;
 use super::page::{self, Page};
 use super::photos::Upload;
 use super::plan::Plan;
-use super::records::{self, Kind, Reader, Record};
-use super::shelf::Shelf;
-use super::store::PHOTO;
+use super::records::{self, Edit, Kind, Reader, Record};
+use super::shelf::{DEVICE, Shelf, asks, cases_of, items_of, records_of};
+use super::store::{Ask, Item, Later, Room};
 use super::tabs::Tabs;
-use super::time::Bell;
+use super::time::{Bell, spawn};
 use super::view::{Link, NotSaved, Outbox, Refused};
 use crate::js;
 use case::event::{Body, Face};
@@ -20,7 +20,6 @@ use case::wire::to_json;
 use case::{Envelope, Event, Replica, Role, State, upcast};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Milliseconds after which a closed case is not taken up again.
@@ -46,13 +45,13 @@ pub struct Inner {
     pub case: RefCell<Option<String>>,
     pub replica: RefCell<Replica>,
     /// Offsets of this device's own events, as far as the server told them.
-    pub own: RefCell<BTreeSet<u64>>,
+    pub own: RefCell<Vec<u64>>,
     /// The server's mark of the history that this copy continues; empty before the first answer.
     pub epoch: RefCell<String>,
     /// Events of the case that are on their way.
     pub flying: Cell<u32>,
-    /// Photos of which the bytes are here, by SHA-256.
-    pub uploads: RefCell<BTreeMap<String, Upload>>,
+    /// Photos of which the bytes are here.
+    pub uploads: RefCell<Vec<Upload>>,
     /// Other cases that still have something to send.
     pub left: RefCell<Vec<String>>,
     /// For the case, for those left, for photos, for receiving.
@@ -76,12 +75,28 @@ pub const LEFT: usize = 1;
 pub const PHOTOS: usize = 2;
 pub const TAIL: usize = 3;
 
+/// Keys of the device's own values.
+const TOKEN: &str = "token";
+const CASE: &str = "case";
+
 impl Inner {
     /// Opens the store and takes up the case that was open.
     pub async fn open(name: &str) -> Rc<Inner> {
         let shelf = Shelf::open(name, READ, mint::now).await;
-        let device = shelf.keep_meta("device", mint::uuid()).await;
-        let token = shelf.keep_meta("token", mint::token()).await;
+        let mut values = [(DEVICE, mint::uuid()), (TOKEN, mint::token())];
+        // In one step, so that two tabs opened at once are one device.
+        let keep = &mut |there: &[Item]| {
+            let mut new = Vec::new();
+            for (key, value) in &mut values {
+                match there.iter().find(|i| i.key == *key).and_then(|i| i.as_text()) {
+                    Some(kept) => *value = kept.into(),
+                    None => new.push(Item::text(Room::Meta, (*key).into(), value.clone())),
+                }
+            }
+            new
+        };
+        shelf.transact(true, &[Ask::new(Room::Meta, "")], keep).await;
+        let [(_, device), (_, token)] = values;
         let inner = Rc::new(Inner {
             state: ArcRwSignal::new(State::default()),
             outbox: ArcRwSignal::new(Outbox::default()),
@@ -109,42 +124,100 @@ impl Inner {
             page: RefCell::default(),
         });
         inner.resume().await;
-        inner.find_left().await;
-        inner.prune_photos().await;
-        inner.publish();
+        inner.tidy().await;
         inner.start();
         inner
     }
 
-    async fn resume(&self) {
-        for (key, note) in self.shelf.metas(PHOTO).await {
-            if let Some(upload) = Upload::parse(&note) {
-                self.uploads.borrow_mut().insert(key[PHOTO.len()..].into(), upload);
+    /// Takes up the case that the device had open, and the photos that it has.
+    fn resume(&self) -> Later<'_, ()> {
+        Box::pin(async {
+            let mut case = None;
+            let mut uploads = Vec::new();
+            let then = &mut |items: &[Item]| {
+                let text = |i: &Item| Some(String::from(i.as_text()?));
+                case = items.iter().find(|i| i.key == CASE).and_then(text);
+                uploads = items.iter().filter_map(Upload::read).collect();
+                Vec::new()
+            };
+            self.shelf.transact(false, &[Ask::new(Room::Meta, "")], then).await;
+            *self.uploads.borrow_mut() = uploads;
+            let Some(case) = case else { return };
+            self.load(&case).await;
+            let state = self.replica.borrow().state(Role::Driver);
+            let stale = state.status == Status::Done && mint::now() - state.last > STALE;
+            if stale || (state.number.is_empty() && state.top == 0) {
+                self.leave();
+                self.shelf.put(Item::gone(Room::Meta, CASE.into())).await;
+            } else {
+                *self.case.borrow_mut() = Some(case);
             }
-        }
-        let Some(case) = self.shelf.meta("case").await else {
-            return;
-        };
-        self.load(&case).await;
-        let state = self.replica.borrow().state(Role::Driver);
-        let stale = state.status == Status::Done && mint::now() - state.last > STALE;
-        if stale || (state.number.is_empty() && self.replica.borrow().top() == 0) {
-            self.shelf.set_meta("case", None).await;
-            *self.replica.borrow_mut() = Replica::default();
-            self.own.borrow_mut().clear();
-        } else {
-            *self.case.borrow_mut() = Some(case);
-        }
+            self.publish();
+        })
     }
 
     /// Reads the case anew from the shelf.
-    pub async fn load(&self, case: &str) {
-        let records = self.shelf.read(case, &Kind::ALL).await;
-        let epoch = self.shelf.meta(&epoch_key(case)).await;
-        let (replica, own) = build(&records, &self.device);
-        *self.replica.borrow_mut() = replica;
-        *self.own.borrow_mut() = own;
-        *self.epoch.borrow_mut() = epoch.unwrap_or_default();
+    pub fn load<'a>(&'a self, case: &'a str) -> Later<'a, ()> {
+        Box::pin(async move {
+            let records = self.shelf.read(case, &Kind::ALL).await;
+            let (replica, own) = build(&records, &self.device);
+            let epoch = records.into_iter().find(|r| r.kind == Kind::Epoch);
+            *self.replica.borrow_mut() = replica;
+            *self.own.borrow_mut() = own;
+            *self.epoch.borrow_mut() = epoch.map(|r| r.text).unwrap_or_default();
+        })
+    }
+
+    /// Forgets, in memory, the case that was open.
+    fn leave(&self) {
+        *self.case.borrow_mut() = None;
+        *self.replica.borrow_mut() = Replica::default();
+        self.own.borrow_mut().clear();
+        self.epoch.borrow_mut().clear();
+        self.tail_slot.stop();
+    }
+
+    /// Forgets what this device no longer needs: it is an outbox, not an archive. Earlier cases
+    /// of which all is sent, and the bytes of their photos.
+    async fn tidy(&self) {
+        let current = self.case();
+        let then = &mut |items: &[Item]| {
+            let mut new = Vec::new();
+            for case in cases_of(items) {
+                let keep = |r: &Record| matches!(r.kind, Kind::Pending | Kind::Refused);
+                let records = records_of(&case, items);
+                if Some(&case) != current.as_ref() && !records.iter().any(keep) {
+                    let gone = records.iter().map(|r| Edit::Delete(r.kind, r.n)).collect();
+                    new.append(&mut items_of(&case, gone));
+                }
+            }
+            for upload in self.uploads.borrow().iter() {
+                if Some(&upload.case) != current.as_ref() && upload.sent >= upload.size {
+                    new.append(&mut upload.gone());
+                }
+            }
+            new
+        };
+        self.shelf.transact(true, &[Ask::new(Room::Events, "")], then).await;
+        self.find_left().await;
+        self.publish();
+    }
+
+    /// Looks for other cases that still have something to send.
+    pub fn find_left(&self) -> Later<'_, ()> {
+        Box::pin(async {
+            let mut left = Vec::new();
+            let then = &mut |items: &[Item]| {
+                left = cases_of(items);
+                left.retain(|case| {
+                    let waits = |r: &Record| r.kind == Kind::Pending;
+                    !self.shows(case) && records_of(case, items).iter().any(waits)
+                });
+                Vec::new()
+            };
+            self.shelf.transact(false, &[Ask::new(Room::Events, "")], then).await;
+            *self.left.borrow_mut() = left;
+        })
     }
 
     fn start(self: &Rc<Self>) {
@@ -157,7 +230,7 @@ impl Inner {
         let weak = Rc::downgrade(self);
         *self.tabs.borrow_mut() = Some(Tabs::open(&self.name, move |case| {
             if let Some(inner) = weak.upgrade() {
-                wasm_bindgen_futures::spawn_local(async move { inner.heard_tab(&case).await });
+                spawn(Box::pin(async move { inner.heard_tab(&case).await }));
             }
         }));
         super::outbox::start(self);
@@ -226,14 +299,6 @@ impl Inner {
         }
     }
 
-    /// Looks for other cases that still have something to send.
-    pub async fn find_left(&self) {
-        let mut left = self.shelf.waiting().await;
-        let current = self.case();
-        left.retain(|case| Some(case) != current.as_ref());
-        *self.left.borrow_mut() = left;
-    }
-
     pub fn case(&self) -> Option<String> {
         self.case.borrow().clone()
     }
@@ -247,30 +312,41 @@ impl Inner {
     pub async fn begin(&self, region: &str, lang: &str, face: Face) -> Result<(), NotSaved> {
         self.new_case().await;
         let case = mint::uuid();
-        self.shelf.set_meta("case", Some(&case)).await;
         let opened = Event::Opened {
             number: mint::number(),
             region: region.into(),
             lang: lang.into(),
             face,
         };
-        let envelope = self.write(&case, self.envelope(opened, None)?).await;
-        *self.case.borrow_mut() = Some(case.clone());
-        self.replica.borrow_mut().write(envelope);
-        self.written(&case);
+        let envelope = self.envelope(opened, None)?;
+        self.take_up(&case, Some(envelope)).await;
         page::ask_to_persist();
         Ok(())
     }
 
+    /// Makes a case the current one, with its first event.
+    pub fn take_up<'a>(&'a self, case: &'a str, first: Option<Envelope>) -> Later<'a, ()> {
+        Box::pin(async move {
+            let current = Item::text(Room::Meta, CASE.into(), case.into());
+            self.write(case, first, Some(current)).await;
+            self.load(case).await;
+            *self.case.borrow_mut() = Some(case.into());
+            self.written(case);
+        })
+    }
+
     /// See `CaseLink::record`.
-    pub async fn record(&self, event: Event, at: Option<i64>) -> Result<(), NotSaved> {
-        let case = self.case().ok_or(NotSaved::NoCase)?;
-        let envelope = self.write(&case, self.envelope(event, at)?).await;
-        if self.shows(&case) {
-            self.replica.borrow_mut().write(envelope);
-        }
-        self.written(&case);
-        Ok(())
+    pub fn record(&self, event: Event, at: Option<i64>) -> Later<'_, Result<(), NotSaved>> {
+        Box::pin(async move {
+            let case = self.case().ok_or(NotSaved::NoCase)?;
+            let envelope = self.envelope(event, at)?;
+            let envelope = self.write(&case, Some(envelope), None).await;
+            if let Some(envelope) = envelope.filter(|_| self.shows(&case)) {
+                self.replica.borrow_mut().write(envelope);
+            }
+            self.written(&case);
+            Ok(())
+        })
     }
 
     fn envelope(&self, event: Event, at: Option<i64>) -> Result<Envelope, NotSaved> {
@@ -288,11 +364,25 @@ impl Inner {
         })
     }
 
-    /// Numbers an event and writes it to the shelf.
-    async fn write(&self, case: &str, mut envelope: Envelope) -> Envelope {
-        let numbered = &mut |there: &[Record]| records::append(there, &mut envelope);
-        self.shelf.change(case, &[Kind::Counter], numbered).await;
-        envelope
+    /// Numbers an event and writes it to the shelf, with one more entry, as one step.
+    fn write<'a>(
+        &'a self,
+        case: &'a str,
+        mut envelope: Option<Envelope>,
+        more: Option<Item>,
+    ) -> Later<'a, Option<Envelope>> {
+        Box::pin(async move {
+            let then = &mut |items: &[Item]| {
+                let mut new = Vec::from_iter(more.clone());
+                if let Some(envelope) = &mut envelope {
+                    let edits = records::append(&records_of(case, items), envelope);
+                    new.append(&mut items_of(case, edits));
+                }
+                new
+            };
+            self.shelf.transact(true, &asks(case, &[Kind::Counter]), then).await;
+            envelope
+        })
     }
 
     fn written(&self, case: &str) {
@@ -302,15 +392,13 @@ impl Inner {
     }
 
     /// See `CaseLink::new_case`.
-    pub async fn new_case(&self) {
-        self.shelf.set_meta("case", None).await;
-        *self.case.borrow_mut() = None;
-        *self.replica.borrow_mut() = Replica::default();
-        self.own.borrow_mut().clear();
-        self.epoch.borrow_mut().clear();
-        self.tail_slot.stop();
-        self.find_left().await;
-        self.publish();
+    pub fn new_case(&self) -> Later<'_, ()> {
+        Box::pin(async {
+            self.leave();
+            self.shelf.put(Item::gone(Room::Meta, CASE.into())).await;
+            self.find_left().await;
+            self.publish();
+        })
     }
 
     /// Gives the screens the state and the outbox as they are now.
@@ -363,11 +451,11 @@ impl Inner {
     }
 }
 
-/// Where the mark of a case's history is kept.
-pub fn epoch_key(case: &str) -> String {
-    let mut key = String::from("epoch:");
-    key.push_str(case);
-    key
+/// Adds a number to a list that has each once.
+pub fn add(list: &mut Vec<u64>, n: u64) {
+    if !list.contains(&n) {
+        list.push(n);
+    }
 }
 
 fn refused((envelope, why): &(Envelope, String)) -> Refused {
@@ -376,9 +464,9 @@ fn refused((envelope, why): &(Envelope, String)) -> Refused {
 
 /// The copy that the records of a case come to, and the offsets of this device's own events. A
 /// record that cannot be read is left where it is and skipped.
-fn build(records: &[Record], me: &str) -> (Replica, BTreeSet<u64>) {
+fn build(records: &[Record], me: &str) -> (Replica, Vec<u64>) {
     let mut replica = Replica::default();
-    let mut own = BTreeSet::new();
+    let mut own = Vec::new();
     let of = |kind| records.iter().filter(move |r: &&Record| r.kind == kind);
     for r in of(Kind::Base) {
         if let Ok(state) = js::read::<State>(&r.text) {
@@ -397,7 +485,7 @@ fn build(records: &[Record], me: &str) -> (Replica, BTreeSet<u64>) {
     };
     for r in of(Kind::Acked) {
         take(&r.text, Some(Verdict::Ok), r.n, "");
-        own.insert(r.n);
+        own.push(r.n);
     }
     for r in of(Kind::Refused) {
         let (why, text) = r.text.split_once('\n').unwrap_or_default();
@@ -410,7 +498,7 @@ fn build(records: &[Record], me: &str) -> (Replica, BTreeSet<u64>) {
     for r in of(Kind::Stored) {
         if let Some(stored) = (READ.stored)(&r.text) {
             if stored.e.d == me {
-                own.insert(stored.o);
+                add(&mut own, stored.o);
             }
             replica.receive(stored);
         }

@@ -88,10 +88,8 @@ impl Inner {
             return Err(why(reply.as_ref()));
         };
         self.new_case().await;
-        self.shelf.set_meta("case", Some(&case)).await;
-        *self.case.borrow_mut() = Some(case.clone());
-        self.load(&case).await;
-        self.take(&case, news, took).await;
+        self.take_up(&case, None).await;
+        self.take(&case, news, took, 0).await;
         // A device has one voice in a case: joining again after a reload says nothing new.
         let here = self.replica.borrow().state(case::Role::Driver);
         if !here.devices.iter().any(|d| d.d == self.device) {

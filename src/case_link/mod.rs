@@ -39,6 +39,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::ops::Deref;
 use std::rc::Rc;
+pub use store::Later;
 
 /// This device's copy of one case. Clones are the same link; when the last one is dropped,
 /// sending and receiving stop.
@@ -96,52 +97,57 @@ impl CaseLink {
 
     /// Begins a case: mints its id and number with no network and records `opened`. A case that
     /// was open before is left as by [`CaseLink::new_case`].
-    pub async fn begin(&self, region: &str, lang: &str, face: Face) -> Result<(), NotSaved> {
-        self.0.begin(region, lang, face).await
+    pub fn begin<'a>(
+        &'a self,
+        region: &'a str,
+        lang: &'a str,
+        face: Face,
+    ) -> Later<'a, Result<(), NotSaved>> {
+        Box::pin(self.0.begin(region, lang, face))
     }
 
     /// Takes an event into the log: resolves, and changes the state, only after it is on disk
     /// (or in memory, where `outbox().storage` says that there is no disk).
-    pub async fn record(&self, event: Event) -> Result<(), NotSaved> {
-        self.0.record(event, None).await
+    pub fn record(&self, event: Event) -> Later<'_, Result<(), NotSaved>> {
+        self.0.record(event, None)
     }
 
     /// As [`CaseLink::record`], for something that happened earlier: `at` is in Unix
     /// milliseconds of this device.
-    pub async fn record_at(&self, event: Event, at: i64) -> Result<(), NotSaved> {
-        self.0.record(event, Some(at)).await
+    pub fn record_at(&self, event: Event, at: i64) -> Later<'_, Result<(), NotSaved>> {
+        self.0.record(event, Some(at))
     }
 
     /// Saves the bytes of a photo, then records `photo`. The result is the photo's name in the
     /// case, for marks and notes. Sending goes on by itself.
-    pub async fn save_photo(
-        &self,
-        bytes: &web_sys::Blob,
+    pub fn save_photo<'a>(
+        &'a self,
+        bytes: &'a web_sys::Blob,
         meta: PhotoMeta,
-    ) -> Result<String, NotSaved> {
-        self.0.save_photo(bytes, meta).await
+    ) -> Later<'a, Result<String, NotSaved>> {
+        Box::pin(self.0.save_photo(bytes, meta))
     }
 
     /// The bytes of a photo by their SHA-256; `None` when they are not on this device.
-    pub async fn photo(&self, sha: &str) -> Option<web_sys::Blob> {
-        self.0.photo(sha).await
+    pub fn photo<'a>(&'a self, sha: &'a str) -> Later<'a, Option<web_sys::Blob>> {
+        Box::pin(self.0.photo(sha))
     }
 
     /// Asks the server for a one-time invitation. The result is a URL fragment without `#`
     /// (`j=<case>.<token>`), for a QR code.
-    pub async fn invite(&self) -> Result<String, NotJoined> {
-        self.0.invite().await
+    pub fn invite(&self) -> Later<'_, Result<String, NotJoined>> {
+        Box::pin(self.0.invite())
     }
 
     /// Joins the case of an invitation; `fragment` with or without `#`. It becomes the current
     /// case and `joined` is recorded.
-    pub async fn join(&self, fragment: &str, face: Face) -> Result<(), NotJoined> {
-        self.0.join(fragment, face).await
+    pub fn join<'a>(&'a self, fragment: &'a str, face: Face) -> Later<'a, Result<(), NotJoined>> {
+        Box::pin(self.0.join(fragment, face))
     }
 
     /// Leaves the current case. What it has not sent yet is still sent.
-    pub async fn new_case(&self) {
-        self.0.new_case().await;
+    pub fn new_case(&self) -> Later<'_, ()> {
+        self.0.new_case()
     }
 
     /// Tries to send and receive at once, as after a tap on "try again".

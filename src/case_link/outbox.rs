@@ -3,11 +3,12 @@
 //! background sync. What to do next is decided in `plan` and `records`; this file carries it out.
 
 use super::http::Ask;
-use super::inner::{Inner, LEFT, NOW, PHOTOS, READ};
+use super::inner::{Inner, LEFT, NOW, PHOTOS, READ, add};
 use super::mint;
 use super::page;
 use super::plan::{Heard, judge, patience};
 use super::records::{self, Fate, Kind, Record};
+use super::store::Later;
 use super::tabs::grip;
 use super::view::Link;
 use crate::js::{self, Js};
@@ -23,14 +24,14 @@ const PATIENT: u32 = 8;
 pub fn start(inner: &Rc<Inner>) {
     let weak = Rc::downgrade(inner);
     let bell = inner.send_bell.clone();
-    wasm_bindgen_futures::spawn_local(async move {
+    super::time::spawn(Box::pin(async move {
         let mut denied = 0;
         while let Some(inner) = weak.upgrade().filter(|i| !i.closed.get()) {
             let wait = inner.round(&mut denied).await;
             drop(inner);
             bell.wait(wait).await;
         }
-    });
+    }));
 }
 
 /// How a try ended.
@@ -108,66 +109,69 @@ impl Inner {
     }
 
     /// Sends what waits of one case, batch after batch.
-    pub async fn send_case(&self, case: &str, which: usize) -> Try {
-        let plan = &self.plans[which];
-        let mut mended = 0;
-        let mut before = String::new();
-        loop {
-            let waiting = self.shelf.read(case, &[Kind::Pending]).await;
-            let readable = |r: &&Record| (READ.envelope)(&r.text).is_some();
-            let waiting: Vec<&Record> = waiting.iter().filter(readable).collect();
-            if waiting.is_empty() || self.closed.get() {
-                // Another tab may have sent what this one still shows as waiting.
-                if self.shows(case) && !self.replica.borrow().pending().is_empty() {
-                    self.load(case).await;
-                    self.publish();
+    pub fn send_case<'a>(&'a self, case: &'a str, which: usize) -> Later<'a, Try> {
+        Box::pin(async move {
+            let plan = &self.plans[which];
+            let mut mended = 0;
+            let mut before = String::new();
+            loop {
+                let waiting = self.shelf.read(case, &[Kind::Pending]).await;
+                let readable = |r: &&Record| (READ.envelope)(&r.text).is_some();
+                let waiting: Vec<&Record> = waiting.iter().filter(readable).collect();
+                if waiting.is_empty() || self.closed.get() {
+                    // Another tab may have sent what this one still shows as waiting.
+                    if self.shows(case) && !self.replica.borrow().pending().is_empty() {
+                        self.load(case).await;
+                        self.publish();
+                    }
+                    return Try::Empty;
                 }
-                return Try::Empty;
-            }
-            if before == waiting[0].text {
-                // Answered, and waiting all the same: not an answer to what was sent.
-                plan.borrow_mut().bad(mint::now(), 0, mint::below);
-                return Try::Wait;
-            }
-            before = waiting[0].text.clone();
-            let count = plan.borrow().batch(waiting.iter().map(|r| r.text.len()));
-            let batch = &waiting[..count.min(waiting.len())];
-            if self.shows(case) {
-                self.flying.set(batch.len() as u32);
-                self.publish_outbox();
-            }
-            let answers = self.send(case, batch, which).await;
-            self.flying.set(0);
-            let Some(answers) = answers.filter(|_| !self.closed.get()) else {
-                self.publish_outbox();
-                return Try::Wait;
-            };
-            let fates = fates(&answers);
-            if !fates.is_empty() {
-                let settle = &mut |there: &[Record]| records::settle(there, &fates, READ);
-                let kinds = [Kind::Pending, Kind::Refused];
-                self.shelf.change(case, &kinds, settle).await;
-                self.settled(case, &answers);
-            }
-            let trouble = |v: Verdict| answers.iter().find(|a| a.verdict == v);
-            let gap = trouble(Verdict::Gap).map(|a| a.o);
-            let taken = answers.iter().any(number_taken);
-            let stuck = gap.is_some() || taken;
-            if stuck && mended < 3 {
-                mended += 1;
-                let mend = &mut |there: &[Record]| records::mend(there, gap, &self.device, READ);
-                self.shelf.change(case, &Kind::ALL, mend).await;
+                if before == waiting[0].text {
+                    // Answered, and waiting all the same: not an answer to what was sent.
+                    plan.borrow_mut().bad(mint::now(), 0, mint::below);
+                    return Try::Wait;
+                }
+                before = waiting[0].text.clone();
+                let count = plan.borrow().batch(waiting.iter().map(|r| r.text.len()));
+                let batch = &waiting[..count.min(waiting.len())];
                 if self.shows(case) {
-                    self.load(case).await;
-                    self.publish();
+                    self.flying.set(batch.len() as u32);
+                    self.publish_outbox();
                 }
-            } else if fates.is_empty() || stuck {
-                // Busy, or answers that mean nothing to us.
-                plan.borrow_mut().bad(mint::now(), 0, mint::below);
-                return Try::Wait;
+                let answers = self.send(case, batch, which).await;
+                self.flying.set(0);
+                let Some(answers) = answers.filter(|_| !self.closed.get()) else {
+                    self.publish_outbox();
+                    return Try::Wait;
+                };
+                let fates = fates(&answers);
+                if !fates.is_empty() {
+                    let settle = &mut |there: &[Record]| records::settle(there, &fates, READ);
+                    let kinds = [Kind::Acked, Kind::Counter, Kind::Pending, Kind::Refused];
+                    self.shelf.change(case, &kinds, settle).await;
+                    self.settled(case, &answers);
+                }
+                let trouble = |v: Verdict| answers.iter().find(|a| a.verdict == v);
+                let gap = trouble(Verdict::Gap).map(|a| a.o);
+                let taken = answers.iter().any(number_taken);
+                let stuck = gap.is_some() || taken;
+                if stuck && mended < 3 {
+                    mended += 1;
+                    let mend =
+                        &mut |there: &[Record]| records::mend(there, gap, &self.device, READ);
+                    self.shelf.change(case, &Kind::ALL, mend).await;
+                    if self.shows(case) {
+                        self.load(case).await;
+                        self.publish();
+                    }
+                } else if fates.is_empty() || stuck {
+                    // Busy, or answers that mean nothing to us.
+                    plan.borrow_mut().bad(mint::now(), 0, mint::below);
+                    return Try::Wait;
+                }
+                self.tell(case);
             }
-            self.tell(case);
-        }
+        })
     }
 
     fn settled(&self, case: &str, answers: &[Answer]) {
@@ -177,7 +181,7 @@ impl Inner {
         for answer in answers.iter().filter(|a| fate(a).is_some()) {
             self.replica.borrow_mut().answer(answer);
             if matches!(answer.verdict, Verdict::Ok | Verdict::Dup) {
-                self.own.borrow_mut().insert(answer.o);
+                add(&mut self.own.borrow_mut(), answer.o);
             }
         }
         self.publish();

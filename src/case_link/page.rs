@@ -63,9 +63,9 @@ pub fn ask_to_persist() {
         if there.is_ok_and(|s| s.is_object())
             && let Ok(asked) = navigator.storage().persist()
         {
-            wasm_bindgen_futures::spawn_local(async move {
+            super::time::spawn(Box::pin(async move {
                 let _ = wasm_bindgen_futures::JsFuture::from(asked).await;
-            });
+            }));
         }
     }
 }

@@ -3,10 +3,10 @@
 
 use super::http::{Ask, Reply};
 use super::inner::{Inner, PHOTOS};
-use super::memory::note_key;
 use super::mint;
 use super::outbox::{Try, case_path};
 use super::plan::{Heard, judge, patience};
+use super::store::{Item, Later, Room, Value};
 use super::view::{NotSaved, PhotoAt, PhotoMeta, PhotoProgress};
 use case::message::Fault;
 use case::wire::put_int;
@@ -21,12 +21,16 @@ const PIECE: u32 = 256 * 1024;
 const SMALL_PIECE: u32 = 64 * 1024;
 /// A piece that took longer than this, in milliseconds, makes the next ones small.
 const SLOW: i64 = 4_000;
+/// What the key of a photo's note begins with; its SHA-256 follows.
+const PHOTO: &str = "photo:";
 /// Bytes that the server takes for one photo.
 const MAX: u32 = 12 << 20;
 
 /// How far a photo of this device has come. Kept beside its bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Upload {
+    /// SHA-256 of the bytes.
+    pub sha: String,
     /// Case.
     pub case: String,
     /// Bytes in all.
@@ -40,10 +44,12 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Reads a note.
-    pub fn parse(note: &str) -> Option<Upload> {
-        let mut parts = note.splitn(4, ' ');
+    /// Reads the note of a photo; `None` for other entries.
+    pub fn read(item: &Item) -> Option<Upload> {
+        let sha = item.key.strip_prefix(PHOTO)?.into();
+        let mut parts = item.as_text()?.splitn(4, ' ');
         Some(Upload {
+            sha,
             case: parts.next()?.into(),
             size: parts.next()?.parse().ok()?,
             sent: parts.next()?.parse().ok()?,
@@ -52,7 +58,14 @@ impl Upload {
         })
     }
 
-    fn note(&self) -> String {
+    fn key(&self) -> String {
+        let mut key = String::from(PHOTO);
+        key.push_str(&self.sha);
+        key
+    }
+
+    /// The note as it is kept.
+    fn note(&self) -> Item {
         let mut note = self.case.clone();
         for number in [self.size, self.sent] {
             note.push(' ');
@@ -60,7 +73,13 @@ impl Upload {
         }
         note.push(' ');
         note.push_str(&self.why);
-        note
+        Item::text(Room::Meta, self.key(), note)
+    }
+
+    /// The removal of the photo.
+    pub fn gone(&self) -> Vec<Item> {
+        let bytes = Item::gone(Room::Photos, self.sha.clone());
+        vec![bytes, Item::gone(Room::Meta, self.key())]
     }
 
     fn open(&self) -> bool {
@@ -91,9 +110,14 @@ impl Inner {
         let size = bytes.byte_length();
         let sha = sha256(&bytes).await.filter(|_| size > 0);
         let sha = sha.ok_or(NotSaved::Unreadable)?;
-        let upload = Upload { case, size, sent: 0, why: String::new(), flying: false };
-        self.shelf.put_photo(&sha, &bytes, &upload.note()).await;
-        self.uploads.borrow_mut().insert(sha.clone(), upload);
+        let upload =
+            Upload { sha: sha.clone(), case, size, sent: 0, why: String::new(), flying: false };
+        let value = Some(Value::Bytes(bytes));
+        let item = Item { room: Room::Photos, key: sha.clone(), value };
+        let put = &mut |_: &[Item]| vec![item.clone(), upload.note()];
+        self.shelf.transact(true, &[], put).await;
+        self.forget_upload(&sha);
+        self.uploads.borrow_mut().push(upload);
         let id = mint::uuid();
         let event = Event::Photo {
             id: id.clone(),
@@ -120,7 +144,7 @@ impl Inner {
         let uploads = self.uploads.borrow();
         self.state.with_untracked(|state| {
             let view = |p: &case::state::Photo| {
-                let upload = uploads.get(&p.sha);
+                let upload = uploads.iter().find(|u| u.sha == p.sha);
                 let (sent, size) = upload.map_or((0, 1), |u| (u.sent, u.size));
                 let at = match upload {
                     _ if state.photo_received(p) => PhotoAt::Received,
@@ -148,17 +172,17 @@ impl Inner {
         let left = self.left.borrow();
         let uploads = self.uploads.borrow();
         let mut todo = Vec::new();
-        for (sha, upload) in uploads.iter().filter(|(_, u)| u.open()) {
+        for upload in uploads.iter().filter(|u| u.open()) {
             let ready = match self.shows(&upload.case) {
                 // A photo that was taken out of the case again stays here.
                 true => {
-                    let wanted = |p: &case::state::Photo| p.sha == *sha;
+                    let wanted = |p: &case::state::Photo| p.sha == upload.sha;
                     !busy && self.state.with_untracked(|s| s.photos.iter().any(wanted))
                 }
                 false => !left.contains(&upload.case),
             };
             if ready {
-                todo.push(sha.clone());
+                todo.push(upload.sha.clone());
             }
         }
         todo
@@ -167,9 +191,9 @@ impl Inner {
     /// Sends what can be sent, photo after photo.
     pub async fn send_photos(&self) {
         for sha in self.photos_to_send() {
-            self.with_upload(&sha, |u| u.flying = true).await;
+            self.with_upload(&sha, &|u| u.flying = true).await;
             let done = self.send_photo(&sha).await;
-            self.with_upload(&sha, |u| u.flying = false).await;
+            self.with_upload(&sha, &|u| u.flying = false).await;
             if done.is_none_or(|t| t == Try::Wait) || self.closed.get() {
                 return;
             }
@@ -178,11 +202,11 @@ impl Inner {
 
     /// Sends one photo from where the server has it. `None` when something more urgent waits.
     async fn send_photo(&self, sha: &str) -> Option<Try> {
-        let upload = self.uploads.borrow().get(sha).cloned()?;
+        let upload = self.uploads.borrow().iter().find(|u| u.sha == sha).cloned()?;
         let Some(bytes) = self.shelf.photo(sha).await else {
             // The browser threw the bytes away: nothing to send, and the screen says so.
-            self.uploads.borrow_mut().remove(sha);
-            self.shelf.drop_photo(sha).await;
+            self.forget_upload(sha);
+            self.shelf.put(Item::gone(Room::Meta, upload.key())).await;
             return Some(Try::Empty);
         };
         let mut rest = String::from("/photos/");
@@ -214,13 +238,13 @@ impl Inner {
             let slow = reply.is_none_or(|r| r.took > SLOW);
             piece = if slow { SMALL_PIECE } else { PIECE };
             self.plans[PHOTOS].borrow_mut().good();
-            self.with_upload(sha, |u| u.sent = at).await;
+            self.with_upload(sha, &|u| u.sent = at).await;
             let urgent = !self.replica.borrow().pending().is_empty();
             if self.closed.get() || (urgent && at < upload.size) {
                 return None;
             }
         }
-        self.with_upload(sha, |u| u.sent = u.size).await;
+        self.with_upload(sha, &|u| u.sent = u.size).await;
         Some(Try::Empty)
     }
 
@@ -228,7 +252,7 @@ impl Inner {
         let refusal = reply.as_ref().and_then(|r| r.refusal());
         let fault = refusal.as_ref().map(|r| r.fault);
         if let Some(fault @ (Fault::NotAPhoto | Fault::Hash | Fault::TooLarge)) = fault {
-            self.with_upload(sha, |u| u.why = fault.as_str().into()).await;
+            self.with_upload(sha, &|u| u.why = fault.as_str().into()).await;
             return Try::Empty;
         }
         let heard = match &reply {
@@ -253,42 +277,30 @@ impl Inner {
         Ask { method, path, token, body, range, ms }
     }
 
+    fn forget_upload(&self, sha: &str) {
+        self.uploads.borrow_mut().retain(|u| u.sha != sha);
+    }
+
     /// Notes on an upload what became of it.
-    async fn with_upload(&self, sha: &str, change: impl FnOnce(&mut Upload)) {
-        let note = {
-            let mut uploads = self.uploads.borrow_mut();
-            let Some(upload) = uploads.get_mut(sha) else {
-                return;
-            };
-            let before = upload.note();
+    fn with_upload<'a>(&'a self, sha: &str, change: &dyn Fn(&mut Upload)) -> Later<'a, ()> {
+        let mut note = None;
+        for upload in self.uploads.borrow_mut().iter_mut().filter(|u| u.sha == sha) {
+            let before = (upload.sent, upload.why.len());
             change(upload);
-            Some(upload.note()).filter(|note| *note != before)
-        };
-        self.publish_outbox();
-        if let Some(note) = note {
-            self.shelf.set_meta(&note_key(sha), Some(&note)).await;
+            note = Some(upload.note()).filter(|_| before != (upload.sent, upload.why.len()));
         }
+        self.publish_outbox();
+        Box::pin(async move {
+            if let Some(note) = note {
+                self.shelf.put(note).await;
+            }
+        })
     }
 
     /// The server says that it has every byte.
     pub fn photo_arrived(&self, sha: &str) {
-        if let Some(upload) = self.uploads.borrow_mut().get_mut(sha) {
+        for upload in self.uploads.borrow_mut().iter_mut().filter(|u| u.sha == sha) {
             upload.sent = upload.size;
-        }
-    }
-
-    /// Forgets the bytes of photos of earlier cases that the server has: the device is an
-    /// outbox, not an archive.
-    pub async fn prune_photos(&self) {
-        let old = |u: &Upload| !self.shows(&u.case) && u.sent >= u.size;
-        let gone: Vec<String> = {
-            let uploads = self.uploads.borrow();
-            let gone = uploads.iter().filter(|(_, u)| old(u));
-            gone.map(|(sha, _)| sha.clone()).collect()
-        };
-        for sha in gone {
-            self.uploads.borrow_mut().remove(&sha);
-            self.shelf.drop_photo(&sha).await;
         }
     }
 }
@@ -315,16 +327,17 @@ mod tests {
     #[test]
     fn notes_read_back() {
         let mut upload = Upload {
+            sha: "5ha".into(),
             case: "0192-c".into(),
             size: 300_000,
             sent: 65_536,
             why: String::new(),
             flying: false,
         };
-        assert_eq!(Upload::parse(&upload.note()), Some(upload.clone()));
+        assert_eq!(Upload::read(&upload.note()), Some(upload.clone()));
         upload.why = "not_a_photo".into();
-        assert_eq!(Upload::parse(&upload.note()), Some(upload));
-        assert_eq!(Upload::parse("rubbish"), None);
+        assert_eq!(Upload::read(&upload.note()), Some(upload));
+        assert_eq!(Upload::read(&Item::text(Room::Meta, "photo:5".into(), "rubbish".into())), None);
     }
 
     #[test]

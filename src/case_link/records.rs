@@ -3,7 +3,7 @@
 //! one transaction, so that two tabs never work on the same record at once.
 
 use case::event::Body;
-use case::wire::{may_have, need, to_json};
+use case::wire::{need, put_int, to_json};
 use case::{Bad, Envelope, Node, Role, Stored, upcast};
 
 /// Which part of a case a record belongs to. The order is that of the keys on disk.
@@ -13,6 +13,8 @@ pub enum Kind {
     Acked,
     /// The server's snapshot, number 0. A state.
     Base,
+    /// The server's mark of the history that this copy continues, number 0. A text.
+    Epoch,
     /// The highest number given to an event of this device, number 0. An integer.
     Counter,
     /// Written here with number `n`, not yet acknowledged. An envelope, as it is sent.
@@ -25,14 +27,22 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of [`Kind::code`].
-    pub const ALL: [Kind; 6] =
-        [Kind::Acked, Kind::Base, Kind::Counter, Kind::Pending, Kind::Stored, Kind::Refused];
+    pub const ALL: [Kind; 7] = [
+        Kind::Acked,
+        Kind::Base,
+        Kind::Epoch,
+        Kind::Counter,
+        Kind::Pending,
+        Kind::Stored,
+        Kind::Refused,
+    ];
 
     /// The part of the key that stands for this kind.
     pub fn code(self) -> &'static str {
         match self {
             Kind::Acked => "a",
             Kind::Base => "b",
+            Kind::Epoch => "e",
             Kind::Counter => "n",
             Kind::Pending => "p",
             Kind::Stored => "s",
@@ -84,7 +94,9 @@ fn counter(records: &[Record]) -> u64 {
 }
 
 fn count(n: u64) -> Edit {
-    put(Kind::Counter, 0, n.to_string())
+    let mut text = String::new();
+    put_int(n as i64, &mut text);
+    put(Kind::Counter, 0, text)
 }
 
 /// Numbers a new event after all others of this device and writes it. Needs `Counter`.
@@ -102,11 +114,13 @@ pub enum Fate {
     Never(String),
 }
 
-/// Files events under what the server said. Needs `Pending` and `Refused`. By key, since another
-/// tab may have numbered them anew in the meantime.
+/// Files events under what the server said. Needs `Acked`, `Counter`, `Pending` and `Refused`. By
+/// key, since another tab may have numbered them anew in the meantime. An offset that belonged to
+/// another event of this device means that the server lost that one: it waits again.
 pub fn settle(records: &[Record], fates: &[(String, Fate)], read: Reader) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut slot = free_slot(records);
+    let mut last = counter(records);
     for r in records.iter().filter(|r| r.kind == Kind::Pending) {
         let Some(envelope) = (read.envelope)(&r.text) else {
             continue;
@@ -115,10 +129,22 @@ pub fn settle(records: &[Record], fates: &[(String, Fate)], read: Reader) -> Vec
             continue;
         };
         edits.push(Edit::Delete(Kind::Pending, r.n));
-        edits.push(match fate {
-            Fate::At(o) => put(Kind::Acked, *o, r.text.clone()),
-            Fate::Never(why) => aside(r, why, &mut slot),
-        });
+        let o = match fate {
+            Fate::At(o) => *o,
+            Fate::Never(why) => {
+                edits.push(aside(r, why, &mut slot));
+                continue;
+            }
+        };
+        let there = records.iter().find(|a| a.kind == Kind::Acked && a.n == o);
+        let there = there.and_then(|a| (read.envelope)(&a.text));
+        if let Some(mut other) = there.filter(|other| other.k != envelope.k) {
+            last += 1;
+            other.n = last;
+            edits.push(put(Kind::Pending, last, to_json(&other)));
+            edits.push(count(last));
+        }
+        edits.push(put(Kind::Acked, o, r.text.clone()));
     }
     edits
 }
@@ -136,26 +162,33 @@ fn free_slot(records: &[Record]) -> u64 {
     refused.map(|r| r.n + 1).max().unwrap_or(0)
 }
 
-/// Files events of the server, given with their texts. Needs `Pending` and `Refused`: what comes
-/// back from the server is neither any more, also when the answer to it was lost.
-pub fn receive(records: &[Record], news: &[(Stored, String)], read: Reader) -> Vec<Edit> {
+/// Files events of the server, given with their texts. Needs `Acked`, `Pending` and `Refused`:
+/// what comes back from the server is none of these any more, also when the answer to it was lost.
+///
+/// `None` when the server has another event where it acknowledged one of this device: it lost
+/// history, and the whole is to be rewound.
+pub fn receive(records: &[Record], news: &[(Stored, String)], read: Reader) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
-    for (stored, text) in news {
-        edits.push(put(Kind::Stored, stored.o, text.clone()));
-        edits.push(Edit::Delete(Kind::Acked, stored.o));
-    }
     for r in records {
         let text = match r.kind {
-            Kind::Pending => r.text.as_str(),
+            Kind::Acked | Kind::Pending => r.text.as_str(),
             Kind::Refused => r.text.split_once('\n').map_or("", |(_, text)| text),
             _ => continue,
         };
         let key = (read.envelope)(text).map(|e| e.k);
-        if news.iter().any(|(s, _)| Some(&s.e.k) == key.as_ref()) {
-            edits.push(Edit::Delete(r.kind, r.n));
+        for (stored, _) in news {
+            let same = Some(&stored.e.k) == key.as_ref();
+            if same {
+                edits.push(Edit::Delete(r.kind, r.n));
+            } else if r.kind == Kind::Acked && r.n == stored.o {
+                return None;
+            }
         }
     }
-    edits
+    for (stored, text) in news {
+        edits.push(put(Kind::Stored, stored.o, text.clone()));
+    }
+    Some(edits)
 }
 
 /// What to do when the server has another idea of the next number than this device. Needs all
@@ -210,13 +243,13 @@ pub fn rewind(records: &[Record], me: &str, read: Reader) -> Vec<Edit> {
         if let Some(envelope) = own(r, me, read).filter(|_| again) {
             edits.push(Edit::Delete(r.kind, r.n));
             if !mine.iter().any(|e| e.k == envelope.k) {
-                mine.push(envelope);
+                let at = mine.partition_point(|e| e.n <= envelope.n);
+                mine.insert(at, envelope);
             }
-        } else if matches!(r.kind, Kind::Base | Kind::Stored) {
+        } else if matches!(r.kind, Kind::Base | Kind::Stored | Kind::Epoch) {
             edits.push(Edit::Delete(r.kind, r.n));
         }
     }
-    mine.sort_by_key(|e| e.n);
     let mut last = 0;
     for envelope in &mut mine {
         // Two events under one number cannot both go out; the later one moves up.
@@ -239,15 +272,48 @@ fn own(r: &Record, me: &str, read: Reader) -> Option<Envelope> {
 
 /// Brings what was kept in memory while the disk failed back to the disk. Needs all kinds of the
 /// disk; `memory` is all that this tab has. Another tab may have written in the meantime: then
-/// what waits here is numbered after it.
-pub fn pour(disk: &[Record], memory: &[Record], read: Reader) -> Vec<Edit> {
-    let key = |r: &Record| (read.envelope)(&r.text).map(|e| e.k);
-    let waiting: Vec<(&Record, Option<String>)> =
-        disk.iter().filter(|r| r.kind == Kind::Pending).map(|r| (r, key(r))).collect();
+/// what waits here is numbered after it. Where they disagree on what the server has, memory is
+/// newer.
+pub fn pour(disk: &[Record], memory: &[Record], me: &str, read: Reader) -> Vec<Edit> {
+    if mark(disk) == mark(memory) {
+        return merge(disk, memory, read);
+    }
+    let mut edits = rewind(disk, me, read);
+    let mut rest = disk.to_vec();
+    for edit in &edits {
+        let (kind, n) = match edit {
+            Edit::Put(r) => (r.kind, r.n),
+            Edit::Delete(kind, n) => (*kind, *n),
+        };
+        rest.retain(|r| r.kind != kind || r.n != n);
+        if let Edit::Put(r) = edit {
+            rest.push(r.clone());
+        }
+    }
+    edits.append(&mut merge(&rest, memory, read));
+    edits
+}
+
+fn mark(records: &[Record]) -> Option<&str> {
+    records.iter().find(|r| r.kind == Kind::Epoch).map(|r| r.text.as_str())
+}
+
+fn key(r: &Record, read: Reader) -> Option<String> {
+    match r.kind {
+        Kind::Stored => (read.stored)(&r.text).map(|s| s.e.k),
+        Kind::Acked | Kind::Pending => (read.envelope)(&r.text).map(|e| e.k),
+        _ => None,
+    }
+}
+
+fn merge(disk: &[Record], memory: &[Record], read: Reader) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut last = counter(disk);
     let mut slot = free_slot(disk);
     for r in memory {
+        let k = key(r, read);
+        // The same event on disk: as waiting, or as settled.
+        let twins = disk.iter().filter(|d| k.is_some() && key(d, read) == k);
         match r.kind {
             Kind::Counter => {}
             Kind::Refused => {
@@ -258,29 +324,32 @@ pub fn pour(disk: &[Record], memory: &[Record], read: Reader) -> Vec<Edit> {
                 }
             }
             Kind::Pending => {
-                let k = key(r);
-                if k.is_none() || waiting.iter().any(|(_, other)| *other == k) {
+                let mut waits = false;
+                for twin in twins {
+                    match twin.kind {
+                        Kind::Pending => waits = true,
+                        _ => edits.push(Edit::Delete(twin.kind, twin.n)),
+                    }
+                }
+                if waits || k.is_none() {
                     continue;
                 }
-                let taken = waiting.iter().any(|(w, _)| w.n == r.n) || r.n <= last;
-                let Some(mut envelope) = (read.envelope)(&r.text).filter(|_| taken) else {
-                    last = last.max(r.n);
-                    edits.push(Edit::Put(r.clone()));
-                    continue;
-                };
-                last += 1;
-                envelope.n = last;
-                edits.push(put(Kind::Pending, last, to_json(&envelope)));
+                match (read.envelope)(&r.text).filter(|_| r.n <= last) {
+                    Some(mut envelope) => {
+                        last += 1;
+                        envelope.n = last;
+                        edits.push(put(Kind::Pending, last, to_json(&envelope)));
+                    }
+                    None => {
+                        last = r.n;
+                        edits.push(Edit::Put(r.clone()));
+                    }
+                }
             }
             _ => {
+                let waiting = twins.filter(|t| t.kind == Kind::Pending);
+                edits.extend(waiting.map(|t| Edit::Delete(Kind::Pending, t.n)));
                 edits.push(Edit::Put(r.clone()));
-                let k = match r.kind {
-                    Kind::Acked => key(r),
-                    Kind::Stored => (read.stored)(&r.text).map(|s| s.e.k),
-                    _ => None,
-                };
-                let done = waiting.iter().filter(|(_, other)| k.is_some() && *other == k);
-                edits.extend(done.map(|(w, _)| Edit::Delete(Kind::Pending, w.n)));
             }
         }
     }
@@ -304,20 +373,27 @@ pub fn stored<N: Node>(node: &N) -> Option<Stored> {
             d: String::new(),
             n: 0,
             at: 0,
-            b: Body::Unknown(case::json::Json::Map(Default::default())),
+            b: Body::Unknown(case::json::Json::Null),
         },
     }))
 }
 
 fn strict<N: Node>(node: &N, o: u64) -> Result<Stored, Bad> {
-    Ok(Stored {
+    let mut stored = Stored {
         o,
         rx: need(node, "rx")?,
-        skew: may_have(node, "skew")?,
+        skew: 0,
         by: need(node, "by")?,
-        who: may_have(node, "who")?,
+        who: String::new(),
         e: upcast::envelope(&node.field("e").ok_or(Bad("e"))?)?,
-    })
+    };
+    if node.field("skew").is_some() {
+        stored.skew = need(node, "skew")?;
+    }
+    if node.field("who").is_some() {
+        stored.who = need(node, "who")?;
+    }
+    Ok(stored)
 }
 
 #[cfg(test)]

@@ -3,13 +3,16 @@
 //! is open, and what memory took goes to the disk as soon as the disk takes it.
 
 use super::db::Db;
-use super::memory::{Memory, note_key};
+use super::memory::Memory;
 use super::records::{Edit, Kind, Reader, Record, pour};
-use super::store::{Fail, Store};
+use super::store::{Ask, Fail, Item, Later, Room, Store, Then, Value};
 use super::view::{Storage, Why};
+use case::wire::put_int;
 use js_sys::ArrayBuffer;
 use std::cell::Cell;
 
+/// The key in [`Room::Meta`] of this installation's id.
+pub const DEVICE: &str = "device";
 /// Milliseconds between two tries to go back to a disk that failed.
 const AGAIN: u64 = 5_000;
 
@@ -33,20 +36,14 @@ impl Shelf {
             Ok(db) => (Some(db), None),
             Err(fail) => (None, Some(fail)),
         };
-        Shelf {
-            disk,
-            memory: Memory::default(),
-            spilled: Cell::new(spilled),
-            tried: Cell::new(0),
-            read,
-            now,
-        }
+        let (memory, spilled, tried) = (Memory::default(), Cell::new(spilled), Cell::new(0));
+        Shelf { disk, memory, spilled, tried, read, now }
     }
 
     /// What screens are told.
     pub fn storage(&self) -> Storage {
         match self.spilled.get() {
-            None if self.memory.photos().is_empty() => Storage::Kept,
+            None if self.loose().is_empty() => Storage::Kept,
             None | Some(Fail::Full) => Storage::Full,
             Some(Fail::Absent) => Storage::MemoryOnly(Why::Absent),
             Some(Fail::Silent) => Storage::MemoryOnly(Why::Silent),
@@ -54,187 +51,200 @@ impl Shelf {
         }
     }
 
-    /// The disk, when it is what counts.
-    fn disk(&self) -> Option<&Db> {
-        self.disk.as_ref().filter(|_| self.spilled.get().is_none())
+    /// Photos of which the bytes are only in memory.
+    fn loose(&self) -> Vec<Item> {
+        self.memory.get(&[Ask::new(Room::Photos, "")])
     }
 
-    fn spill(&self, fail: Fail) {
-        self.spilled.set(Some(fail));
-        self.tried.set((self.now)());
-    }
-
-    /// The value under a key.
-    pub async fn meta(&self, key: &str) -> Option<String> {
-        if let Some(disk) = self.disk() {
-            match disk.meta(key).await {
-                Ok(value) => return value,
-                Err(fail) => self.spill(fail),
+    /// As [`Store::transact`], and never fails: what the disk does not take, memory does.
+    pub fn transact<'a>(
+        &'a self,
+        write: bool,
+        asks: &'a [Ask],
+        then: &'a mut Then<'_>,
+    ) -> Later<'a, ()> {
+        Box::pin(async move {
+            if write {
+                self.come_back().await;
             }
-        }
-        self.memory.meta(key).await.ok().flatten()
-    }
-
-    /// All keys that begin with `prefix`, with their values.
-    pub async fn metas(&self, prefix: &str) -> Vec<(String, String)> {
-        if let Some(disk) = self.disk()
-            && let Ok(found) = disk.metas(prefix).await
-        {
-            return found;
-        }
-        self.memory.metas(prefix).await.unwrap_or_default()
-    }
-
-    /// Sets a value; `None` removes it.
-    pub async fn set_meta(&self, key: &str, value: Option<&str>) {
-        let _ = self.memory.set_meta(key, value).await;
-        if let Some(disk) = self.disk()
-            && let Err(fail) = disk.set_meta(key, value).await
-        {
-            self.spill(fail);
-        }
-    }
-
-    /// Sets a value if there is none, and gives the one that is there then.
-    pub async fn keep_meta(&self, key: &str, value: String) -> String {
-        let value = match self.disk() {
-            Some(disk) => match disk.keep_meta(key, &value).await {
-                Ok(kept) => kept,
-                Err(fail) => {
-                    self.spill(fail);
-                    value
+            let mut new = Vec::new();
+            if let Some(disk) = self.disk.as_ref().filter(|_| self.spilled.get().is_none()) {
+                let mut both = |items: &[Item]| {
+                    self.memory.replace(asks, items);
+                    new = then(items);
+                    new.clone()
+                };
+                let done = disk.transact(write, asks, &mut both).await;
+                let photo = new.iter().position(|i| i.room == Room::Photos);
+                match done {
+                    // Bytes that are on disk are not held in memory as well.
+                    Ok(()) => new.retain(|i| i.room != Room::Photos || i.value.is_none()),
+                    // Events are small and may still fit: only the photo stays in memory.
+                    Err(_) if photo.is_some() => self.tried.set((self.now)()),
+                    Err(fail) => {
+                        self.spilled.set(Some(fail));
+                        self.tried.set((self.now)());
+                        new = then(&self.memory.get(asks));
+                    }
                 }
-            },
-            None => value,
-        };
-        let _ = self.memory.set_meta(key, Some(&value)).await;
-        value
+            } else {
+                new = then(&self.memory.get(asks));
+            }
+            self.memory.put(&new);
+        })
+    }
+
+    /// Writes one entry.
+    pub async fn put(&self, item: Item) {
+        self.transact(true, &[], &mut |_| vec![item.clone()]).await;
+    }
+
+    /// Reads records of some kinds of a case and edits the case in one transaction.
+    pub fn change<'a>(
+        &'a self,
+        case: &'a str,
+        kinds: &'a [Kind],
+        edit: &'a mut dyn FnMut(&[Record]) -> Vec<Edit>,
+    ) -> Later<'a, ()> {
+        Box::pin(async move {
+            let then = &mut |items: &[Item]| items_of(case, edit(&records_of(case, items)));
+            self.transact(true, &asks(case, kinds), then).await;
+        })
     }
 
     /// The records of some kinds of a case.
-    pub async fn read(&self, case: &str, kinds: &[Kind]) -> Vec<Record> {
-        let spilled = self.spilled.get().is_some();
-        if let Some(disk) = &self.disk
-            && !(spilled && self.memory.knows(case))
-        {
-            match disk.read(case, kinds).await {
-                Ok(records) => {
-                    self.memory.replace(case, kinds, &records);
-                    return records;
-                }
-                Err(fail) if !spilled => self.spill(fail),
-                Err(_) => {}
-            }
-        }
-        self.memory.records(case, kinds)
-    }
-
-    /// Reads records and edits the case in one transaction; done when it is on disk, or in
-    /// memory where there is no disk.
-    pub async fn change(
-        &self,
-        case: &str,
-        kinds: &[Kind],
-        write: &mut dyn FnMut(&[Record]) -> Vec<Edit>,
-    ) {
-        self.come_back().await;
-        if let Some(disk) = self.disk() {
-            let mut edits = Vec::new();
-            let mut both = |records: &[Record]| {
-                edits = write(records);
-                edits.clone()
+    pub fn read<'a>(&'a self, case: &'a str, kinds: &'a [Kind]) -> Later<'a, Vec<Record>> {
+        Box::pin(async move {
+            let mut found = Vec::new();
+            let then = &mut |items: &[Item]| {
+                found = records_of(case, items);
+                Vec::new()
             };
-            match disk.change(case, kinds, &mut both).await {
-                Ok(()) => return self.memory.edit(case, edits),
-                Err(fail) => self.spill(fail),
+            self.transact(false, &asks(case, kinds), then).await;
+            found
+        })
+    }
+
+    /// The bytes of a photo, from memory or, whatever its state, from the disk.
+    pub fn photo<'a>(&'a self, sha: &'a str) -> Later<'a, Option<ArrayBuffer>> {
+        Box::pin(async move {
+            let asks = [Ask::new(Room::Photos, sha)];
+            let mut found = self.memory.get(&asks).pop();
+            if let (Some(disk), None) = (&self.disk, &found) {
+                let then = &mut |items: &[Item]| {
+                    found = items.first().cloned();
+                    Vec::new()
+                };
+                let _ = disk.transact(false, &asks, then).await;
             }
-        }
-        let edits = write(&self.memory.records(case, kinds));
-        self.memory.edit(case, edits);
-    }
-
-    /// Cases with events that wait to be sent.
-    pub async fn waiting(&self) -> Vec<String> {
-        let mut cases = self.memory.waiting().await.unwrap_or_default();
-        if let Some(disk) = &self.disk
-            && let Ok(more) = disk.waiting().await
-        {
-            for case in more {
-                // Of a case that memory knows better than a failing disk, memory tells.
-                let known = self.spilled.get().is_some() && self.memory.knows(&case);
-                if !known && !cases.contains(&case) {
-                    cases.push(case);
-                }
+            match found?.value? {
+                Value::Bytes(bytes) => Some(bytes),
+                Value::Text(_) => None,
             }
-        }
-        cases
-    }
-
-    /// Keeps the bytes of a photo and its note.
-    pub async fn put_photo(&self, sha: &str, bytes: &ArrayBuffer, note: &str) {
-        if let Some(disk) = self.disk() {
-            match disk.put_photo(sha, bytes, note).await {
-                Ok(()) => return,
-                // Events are small and may still fit: only the photo stays in memory.
-                Err(_) => self.tried.set((self.now)()),
-            }
-        }
-        let _ = self.memory.put_photo(sha, bytes, note).await;
-    }
-
-    /// The bytes of a photo.
-    pub async fn photo(&self, sha: &str) -> Option<ArrayBuffer> {
-        if let Ok(Some(bytes)) = self.memory.photo(sha).await {
-            return Some(bytes);
-        }
-        self.disk.as_ref()?.photo(sha).await.ok()?
-    }
-
-    /// Forgets a photo and its note.
-    pub async fn drop_photo(&self, sha: &str) {
-        let _ = self.memory.drop_photo(sha).await;
-        if let Some(disk) = &self.disk {
-            let _ = disk.drop_photo(sha).await;
-        }
+        })
     }
 
     /// Puts what only memory has on the disk, if the disk takes it again.
-    pub async fn come_back(&self) {
+    async fn come_back(&self) {
         let Some(disk) = &self.disk else { return };
-        let nothing = self.spilled.get().is_none() && self.memory.photos().is_empty();
+        let loose = self.loose();
         let now = (self.now)();
-        if nothing || (now - self.tried.get()).unsigned_abs() < AGAIN {
+        let soon = now.saturating_sub(self.tried.get()).unsigned_abs() < AGAIN;
+        if soon || (self.spilled.get().is_none() && loose.is_empty()) {
             return;
         }
         self.tried.set(now);
-        match self.empty_into(disk).await {
-            Ok(()) => self.spilled.set(None),
-            Err(fail) if self.spilled.get().is_some() => self.spilled.set(Some(fail)),
-            Err(_) => {}
+        if self.spilled.get().is_some() {
+            let all = [Ask::new(Room::Events, "")];
+            let (mut old, mut new) = (Vec::new(), Vec::new());
+            let then = &mut |there: &[Item]| {
+                old = there.to_vec();
+                new = self.poured(there);
+                new.clone()
+            };
+            if let Err(fail) = disk.transact(true, &all, then).await {
+                return self.spilled.set(Some(fail));
+            }
+            self.spilled.set(None);
+            self.memory.replace(&all, &old);
+            self.memory.put(&new);
+        }
+        for item in loose {
+            let put = &mut |_: &[Item]| vec![item.clone()];
+            if disk.transact(true, &[], put).await.is_err() {
+                return;
+            }
+            self.memory.put(&[Item::gone(item.room, item.key)]);
         }
     }
 
-    async fn empty_into(&self, disk: &Db) -> Result<(), Fail> {
-        if self.spilled.get().is_some() {
-            for (key, value) in self.memory.metas("").await? {
-                disk.set_meta(&key, Some(&value)).await?;
-            }
-            for case in self.memory.cases() {
-                let memory = self.memory.records(&case, &Kind::ALL);
-                let mut write = |there: &[Record]| pour(there, &memory, self.read);
-                disk.change(&case, &Kind::ALL, &mut write).await?;
-                let now = disk.read(&case, &Kind::ALL).await?;
-                self.memory.replace(&case, &Kind::ALL, &now);
-            }
-            self.spilled.set(None);
+    /// What memory has to tell the disk.
+    fn poured(&self, there: &[Item]) -> Vec<Item> {
+        let mut new = self.memory.get(&[Ask::new(Room::Meta, "")]);
+        let device = new.iter().find(|i| i.key == DEVICE).and_then(|i| i.as_text());
+        let device = String::from(device.unwrap_or_default());
+        let here = self.memory.get(&[Ask::new(Room::Events, "")]);
+        for case in cases_of(&here) {
+            let edits =
+                pour(&records_of(&case, there), &records_of(&case, &here), &device, self.read);
+            new.append(&mut items_of(&case, edits));
         }
-        for sha in self.memory.photos() {
-            let note = self.memory.meta(&note_key(&sha)).await?.unwrap_or_default();
-            if let Some(bytes) = self.memory.photo(&sha).await? {
-                disk.put_photo(&sha, &bytes, &note).await?;
-                self.memory.forget_bytes(&sha);
-            }
-        }
-        Ok(())
+        new
     }
+}
+
+/// The cases of which there are records.
+pub fn cases_of(items: &[Item]) -> Vec<String> {
+    let mut cases: Vec<String> = Vec::new();
+    for item in items {
+        if let Some((case, _)) = item.key.split_once('/')
+            && cases.last().is_none_or(|last| last != case)
+        {
+            cases.push(case.into());
+        }
+    }
+    cases
+}
+
+/// The key of a record; without a number, what all keys of the kind begin with.
+fn key(case: &str, kind: Kind, n: Option<u64>) -> String {
+    let mut key = String::from(case);
+    key.push('/');
+    key.push_str(kind.code());
+    key.push('/');
+    if let Some(n) = n {
+        // Digits enough for every integer of JavaScript, so that keys are in order of numbers.
+        let mut digits = String::new();
+        put_int(n as i64, &mut digits);
+        for _ in digits.len()..16 {
+            key.push('0');
+        }
+        key.push_str(&digits);
+    }
+    key
+}
+
+/// The questions for the records of some kinds of a case.
+pub fn asks(case: &str, kinds: &[Kind]) -> Vec<Ask> {
+    kinds.iter().map(|kind| Ask { room: Room::Events, prefix: key(case, *kind, None) }).collect()
+}
+
+/// The records of a case among entries.
+pub fn records_of(case: &str, items: &[Item]) -> Vec<Record> {
+    let record = |item: &Item| {
+        let rest = item.key.strip_prefix(case)?.strip_prefix('/')?;
+        let (code, n) = rest.split_once('/')?;
+        let kind = Kind::ALL.into_iter().find(|k| k.code() == code)?;
+        Some(Record { kind, n: n.parse().ok()?, text: item.as_text()?.into() })
+    };
+    items.iter().filter_map(record).collect()
+}
+
+/// The entries that edits of a case come to.
+pub fn items_of(case: &str, edits: Vec<Edit>) -> Vec<Item> {
+    let item = |edit| match edit {
+        Edit::Put(r) => Item::text(Room::Events, key(case, r.kind, Some(r.n)), r.text),
+        Edit::Delete(kind, n) => Item::gone(Room::Events, key(case, kind, Some(n))),
+    };
+    edits.into_iter().map(item).collect()
 }

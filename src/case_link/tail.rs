@@ -2,11 +2,11 @@
 //! in front and there is a network. A poll that may have died in a sleep is dialled again.
 
 use super::http::Ask;
-use super::inner::{Inner, READ, TAIL, epoch_key};
+use super::inner::{Inner, READ, TAIL, add};
 use super::mint;
 use super::page;
 use super::plan::{Heard, judge};
-use super::records::{self, Kind, Record};
+use super::records::{self, Edit, Kind, Record};
 use crate::js::{self, Js};
 use case::wire::{Get as _, Node as _, need, put_int};
 use case::{Event, State, Stored};
@@ -21,13 +21,13 @@ const PATIENCE: i32 = 35_000;
 pub fn start(inner: &Rc<Inner>) {
     let weak = Rc::downgrade(inner);
     let bell = inner.tail_bell.clone();
-    wasm_bindgen_futures::spawn_local(async move {
+    super::time::spawn(Box::pin(async move {
         while let Some(inner) = weak.upgrade().filter(|i| !i.closed.get()) {
             let wait = inner.listen().await;
             drop(inner);
             bell.wait(wait).await;
         }
-    });
+    }));
 }
 
 /// What a poll gave: read part by part, so that one part from a newer build does not hide the
@@ -78,6 +78,8 @@ impl Inner {
         if due > 0 {
             return Some(due);
         }
+        // What the server must have: its own log as far as it is here, and what it acknowledged.
+        let floor = self.own.borrow().iter().fold(top, |floor, o| floor.max(*o));
         let reply = self.poll(&case, top, HOLD).await;
         if self.closed.get() || !self.shows(&case) {
             return Some(0);
@@ -101,7 +103,7 @@ impl Inner {
             self.not_done(heard, TAIL);
             return Some(self.plans[TAIL].borrow().due(mint::now()));
         };
-        let fresh = self.take(&case, news, took).await;
+        let fresh = self.take(&case, news, took, floor).await;
         // A server that does not hold polls must not be asked without end.
         match fresh || took > 1_000 {
             true => self.plans[TAIL].borrow_mut().good(),
@@ -127,44 +129,51 @@ impl Inner {
         self.tail_slot.ask(ask).await
     }
 
-    /// Takes what a poll gave into the store and the state; `true` when it was anything new.
-    pub async fn take(&self, case: &str, news: News, took: i64) -> bool {
+    /// Takes what a poll gave into the store and the state; `true` when it was anything new. A
+    /// log shorter than `floor` is one that lost history.
+    pub async fn take(&self, case: &str, news: News, took: i64, floor: u64) -> bool {
         // The server holds a poll; only a quick answer says anything about the clocks.
         let took = if took > 5_000 { 0 } else { took };
         self.heard(news.now, took);
         let top = self.replica.borrow().top();
         let known = self.epoch.borrow().clone();
-        let lost = (!known.is_empty() && known != news.epoch) || news.top < top;
-        if known != news.epoch {
-            self.shelf.set_meta(&epoch_key(case), Some(&news.epoch)).await;
-            *self.epoch.borrow_mut() = news.epoch.clone();
-        }
+        let lost = (!known.is_empty() && known != news.epoch) || news.top < floor;
         if lost {
             self.rewind(case).await;
             return true;
         }
-        if news.snap.is_none() && news.events.is_empty() {
+        if news.snap.is_none() && news.events.is_empty() && known == news.epoch {
             return false;
         }
-        let kinds = [Kind::Pending, Kind::Refused];
+        let mark = |kind, text: &str| Edit::Put(Record { kind, n: 0, text: text.into() });
+        let kinds = [Kind::Acked, Kind::Pending, Kind::Refused];
+        let mut strange = false;
         let write = &mut |there: &[Record]| {
-            let mut edits = records::receive(there, &news.events, READ);
+            let Some(mut edits) = records::receive(there, &news.events, READ) else {
+                strange = true;
+                return Vec::new();
+            };
             if let Some((_, text)) = &news.snap {
-                let (kind, n, text) = (Kind::Base, 0, text.clone());
-                edits.push(records::Edit::Put(Record { kind, n, text }));
+                edits.push(mark(Kind::Base, text));
             }
+            edits.push(mark(Kind::Epoch, &news.epoch));
             edits
         };
         self.shelf.change(case, &kinds, write).await;
+        if strange {
+            self.rewind(case).await;
+            return true;
+        }
         if !self.shows(case) {
             return true;
         }
+        *self.epoch.borrow_mut() = news.epoch;
         if let Some((state, _)) = news.snap {
             self.replica.borrow_mut().receive_snapshot(state);
         }
         for (stored, _) in news.events {
             if stored.e.d == self.device {
-                self.own.borrow_mut().insert(stored.o);
+                add(&mut self.own.borrow_mut(), stored.o);
             }
             if let Some(Event::Received { sha }) = stored.e.b.event() {
                 self.photo_arrived(sha);

@@ -3,10 +3,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use wasm_bindgen::prelude::*;
+
+/// Lets work go on by itself. Boxed, so that all of it shares one code.
+pub fn spawn(work: Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(work);
+}
 
 /// A running timer; stopped when dropped.
 struct Timer {
