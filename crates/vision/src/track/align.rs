@@ -35,7 +35,9 @@ pub struct Fit {
     pub seen: f64,
     /// Blocks with enough contrast to tell.
     pub telling: usize,
-    /// Those of them that agree with the frame.
+    /// Blocks that are seen and would tell in a frame of fair contrast.
+    pub able: usize,
+    /// Telling blocks that agree with the frame.
     pub agreeing: usize,
     /// Part of all blocks of the reference that could tell and do agree.
     pub covered: f64,
@@ -66,11 +68,19 @@ pub struct Aligner {
     slope: f32,
 }
 
+/// More than this is not noise but a wrong place: a block with contrast has to agree all the same.
+const LOUD: f32 = 25.0;
+
+/// Contrast in the frame over contrast in the reference that may be asked for.
+const FAIR: f32 = 1.0;
+
 /// How far to go.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
     /// Copies coarser than the finest that fits.
     pub above: usize,
+    /// Stop this many copies above the finest.
+    pub stop: usize,
     /// Steps on each copy at most.
     pub steps: usize,
     /// The step (in samples, at the corners) below which a copy is done.
@@ -105,10 +115,11 @@ impl Aligner {
         let top = (fine + e.above).min(t.levels.len() - 1);
         (self.gain, self.noise, self.held) = (1.0, 100.0, (0, 0));
         let mut last = None;
-        for i in (fine..=top).rev() {
+        let end = (fine + e.stop).min(top);
+        for i in (end..=top).rev() {
             let level = &t.levels[i];
             let size = level[0].cols.max(level[0].rows) as f64 * 4.0;
-            let enough = if i == fine { e.still } else { 4.0 * e.still };
+            let enough = if i == end { e.still } else { 4.0 * e.still };
             let mut fit = None;
             self.carry_field(&level[0]);
             for _ in 0..e.steps {
@@ -176,7 +187,9 @@ impl Aligner {
             for (r, v) in rhs.iter_mut().zip(&block.rhs) {
                 *r += w * f64::from(*v);
             }
-            if block.gain * block.gain * level.energy[b] > 3.0 * self.noise * BLOCK as f32 {
+            let fair = self.gain.max(FAIR) * self.gain.max(FAIR);
+            fit.able += usize::from(fair * level.energy[b] > 48.0 * BLOCK as f32);
+            if block.gain * block.gain * level.energy[b] > 3.0 * self.noise.min(LOUD) * BLOCK as f32 {
                 fit.telling += 1;
                 fit.agreeing += usize::from(block.zncc > 0.7);
                 sum += f64::from(block.zncc.max(0.0));

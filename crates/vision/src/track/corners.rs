@@ -59,7 +59,7 @@ pub fn find(
 }
 
 /// Least grey difference to the circle.
-const THRESHOLD: i32 = 7;
+const THRESHOLD: i32 = 5;
 
 fn row(p: &Plane, y: usize, x0: usize, x1: usize, step: &[isize; 16], best: &mut [Corner; 2]) {
     let (w, px) = (p.w, &p.px);

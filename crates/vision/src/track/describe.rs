@@ -10,8 +10,10 @@ pub type Bits = [u64; 4];
 const TURNS: usize = 64;
 /// Farthest comparison from the middle, pixels; with the means, what a corner needs round it.
 const REACH: f64 = 13.0;
-/// Least distance from the edge of a copy.
-pub const BORDER: usize = 17;
+/// Least distance from the edge of a copy. What lies beyond the edge is taken to be like it.
+pub const BORDER: usize = 7;
+/// From here on nothing lies beyond the edge.
+const INSIDE: usize = 15;
 
 /// The comparisons for every direction.
 #[derive(Clone, Debug)]
@@ -68,7 +70,11 @@ impl Pattern {
         let pairs = &self.pairs[t * 256..(t + 1) * 256];
         let w = soft.w as isize;
         let mid = (y * soft.w + x) as isize;
+        let clear = x >= INSIDE && y >= INSIDE && x + INSIDE < soft.w && y + INSIDE < soft.h;
         let at = |dx: i8, dy: i8| {
+            if !clear {
+                return held(soft, x as i32 + i32::from(dx), y as i32 + i32::from(dy));
+            }
             let i = mid + isize::from(dy) * w + isize::from(dx);
             soft.px.get(i as usize).copied().unwrap_or(0)
         };
@@ -82,16 +88,21 @@ impl Pattern {
     }
 }
 
+/// A pixel, or the nearest at the edge.
+fn held(p: &Plane, x: i32, y: i32) -> u8 {
+    let (x, y) = (x.clamp(0, p.w as i32 - 1), y.clamp(0, p.h as i32 - 1));
+    p.px.get(y as usize * p.w + x as usize).copied().unwrap_or(0)
+}
+
 /// The direction of a corner: from its middle to the centre of brightness round it (radians).
 pub fn angle(soft: &Plane, x: usize, y: usize) -> f64 {
     // Every second pixel of a disc of radius 12 is enough: these are means of 5×5 already.
     let (mut mx, mut my) = (0i64, 0i64);
     for dy in (-12i32..=12).step_by(2) {
         let half = ((150 - dy * dy) as f64).sqrt() as i32 / 2 * 2;
-        let row = (y as i32 + dy) * soft.w as i32 + x as i32;
         let mut sum = 0i64;
         for dx in (-half..=half).step_by(2) {
-            let v = i64::from(soft.px.get((row + dx) as usize).copied().unwrap_or(0));
+            let v = i64::from(held(soft, x as i32 + dx, y as i32 + dy));
             mx += v * i64::from(dx);
             sum += v;
         }

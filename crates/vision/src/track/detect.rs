@@ -47,6 +47,16 @@ impl Detector {
         &self.search.guesses
     }
 
+    /// Places of the last run that only a few pairs speak for.
+    pub fn rough(&self) -> &[super::mat::Mat3] {
+        &self.search.rough
+    }
+
+    /// The pairs of the last run, and its guesses.
+    pub fn last(&self) -> (&[Pair], &[Guess]) {
+        (&self.pairs, &self.search.guesses)
+    }
+
     fn pair(&mut self, reference: &[Feature], w: usize, h: usize) {
         let half = w.max(h) as f32 / 2.0;
         let (cx, cy) = (w as f32 / 2.0 - 0.5, h as f32 / 2.0 - 0.5);

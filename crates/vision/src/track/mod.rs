@@ -5,6 +5,7 @@ pub mod corners;
 pub mod describe;
 pub mod detect;
 pub mod features;
+pub mod glance;
 pub mod mat;
 pub mod pyramid;
 pub mod robust;

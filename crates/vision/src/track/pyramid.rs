@@ -35,7 +35,7 @@ impl Pyramid {
         let mut levels = vec![Plane::new(w, h)];
         for i in 1..LEVELS {
             let (w, h) = (w >> i, h >> i);
-            if w < 8 || h < 8 {
+            if w < 16 || h < 16 {
                 break;
             }
             levels.push(Plane::new(w, h));
@@ -91,7 +91,7 @@ mod tests {
     fn a_frame_of_another_size_is_refused() {
         let mut p = Pyramid::new(64, 48);
         assert!(p.fill(&[7; 64 * 48]));
-        assert_eq!(p.levels.len(), 3);
+        assert_eq!(p.levels.len(), 2);
         assert!(p.levels.iter().all(|l| l.px.iter().all(|v| *v == 7)));
         assert!(!p.fill(&[1; 64 * 47]));
         assert_eq!(p.levels[0].px[0], 7);

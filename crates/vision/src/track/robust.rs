@@ -35,12 +35,17 @@ pub struct Search {
     used: Vec<bool>,
     /// The best places, best first.
     pub guesses: Vec<Guess>,
+    /// Places that only a few pairs speak for, best first: rough, and most of them wrong.
+    pub rough: Vec<Mat3>,
 }
 
 /// Pairs that may start a guess.
 const STARTS: usize = 160;
 /// Guesses handed on.
 const GUESSES: usize = 4;
+/// Allowed distance in pixels, and how stiff against perspective, round after round.
+const ROUNDS: [(f64, f64); 7] =
+    [(0.0, 1e3), (24.0, 1e3), (16.0, 1e2), (12.0, 1.0), (8.0, 0.1), (6.0, 0.03), (5.0, 0.01)];
 /// Least pairs.
 const LEAST: usize = 5;
 
@@ -48,6 +53,7 @@ impl Search {
     /// Finds places. `pairs` best first; `size`: frame width, for the conditioning.
     pub fn run(&mut self, pairs: &[Pair], size: f64) {
         self.guesses.clear();
+        self.rough.clear();
         self.votes.clear();
         for (i, a) in pairs.iter().enumerate().take(STARTS) {
             let mut vote = 0.0;
@@ -71,11 +77,15 @@ impl Search {
             for (u, b) in self.used.iter_mut().zip(pairs) {
                 *u |= off(&pairs[i], b) < 0.7;
             }
-            if let Some(g) = improve(&pairs[i], pairs, size) {
+            if tries < 10
+                && let Some(g) = improve(&pairs[i], pairs, size, &ROUNDS, LEAST)
+            {
                 self.guesses.push(g);
+            } else if let Some(g) = improve(&pairs[i], pairs, size, &ROUNDS[..2], 2) {
+                self.rough.push(g.map);
             }
             tries += 1;
-            if tries == 10 {
+            if tries == 24 {
                 break;
             }
         }
@@ -100,7 +110,7 @@ fn off(a: &Pair, b: &Pair) -> f64 {
     ex.hypot(ey) / room
 }
 
-fn improve(start: &Pair, pairs: &[Pair], size: f64) -> Option<Guess> {
+fn improve(start: &Pair, pairs: &[Pair], size: f64, rounds: &[(f64, f64)], least: usize) -> Option<Guess> {
     let l = start.local;
     let mut map = [
         l[0], l[1], start.q.0 - l[0] * start.p.0 - l[1] * start.p.1,
@@ -108,10 +118,7 @@ fn improve(start: &Pair, pairs: &[Pair], size: f64) -> Option<Guess> {
         0.0, 0.0, 1.0,
     ];
     let mut count = 0;
-    // Allowed distance in pixels, and how stiff against perspective.
-    for (round, (room, stiff)) in
-        [(0.0, 1e3), (24.0, 1e3), (16.0, 1e2), (12.0, 1.0), (8.0, 0.1), (6.0, 0.03), (5.0, 0.01)].into_iter().enumerate()
-    {
+    for (round, (room, stiff)) in rounds.iter().copied().enumerate() {
         let (mut h, mut b) = ([0.0; 64], [0.0; 8]);
         count = 0;
         for m in pairs {
@@ -128,13 +135,16 @@ fn improve(start: &Pair, pairs: &[Pair], size: f64) -> Option<Guess> {
                 count += 1;
             }
         }
-        if count < LEAST {
+        if count < least {
             return None;
         }
         h[6 * 9] += stiff;
         h[7 * 9] += stiff;
-        for i in 0..8 {
-            h[i * 9] += 1e-9;
+        // Few pairs: the rest is held to what the first one says of itself.
+        for i in 0..6 {
+            let hold = if i % 3 == 2 { 0.0 } else { 0.02 };
+            h[i * 9] += hold + 1e-9;
+            b[i] += hold * l[i / 3 * 2 + i % 3 % 2] / size;
         }
         let x = solve8(&h, &b)?;
         // Back from normalised frame coordinates.

@@ -3,8 +3,8 @@
 
 use super::pyramid::{Plane, Pyramid};
 
-/// Copies at most (from the full size to about a sixth).
-pub const SCALES: usize = 6;
+/// Copies at most (from the full size to about an eleventh).
+pub const SCALES: usize = 8;
 
 /// The copies, slightly blurred: what the descriptors read.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ impl Scales {
             let k = if i % 2 == 0 { 1.0 } else { 2.0_f64.sqrt() };
             let (lw, lh) = (w >> (i / 2), h >> (i / 2));
             let (sw, sh) = ((lw as f64 / k) as usize, (lh as f64 / k) as usize);
-            if sw < 40 || sh < 40 {
+            if sw < 24 || sh < 24 {
                 break;
             }
             // What a copy really covers: halving leaves odd rests out.
@@ -126,7 +126,7 @@ mod tests {
         p.fill(&[100; 128 * 96]);
         let mut s = Scales::new(128, 96);
         s.fill(&p, 0);
-        assert_eq!(s.fine.len(), 3);
+        assert_eq!(s.fine.len(), 4);
         assert!((s.step[1].0 - 1.42).abs() < 0.02 && s.step[2] == (2.0, 2.0));
         assert!(s.fine.iter().all(|f| f.px.iter().all(|v| *v == 100)));
         let f = &s.soft[1];

@@ -30,6 +30,8 @@ pub struct Level {
     pub energy: Vec<f32>,
     /// Upper triangle of each block's normal equations.
     pub normal: Vec<[f32; 36]>,
+    /// Mean grey of each block.
+    pub mean: Vec<f32>,
 }
 
 /// The reference.
@@ -121,6 +123,7 @@ impl Level {
             gv: Vec::with_capacity(n * BLOCK),
             energy: Vec::with_capacity(n),
             normal: Vec::with_capacity(n),
+            mean: Vec::with_capacity(n),
         };
         let at = |x: usize, y: usize| img[y.min(h - 1) * w + x.min(w - 1)];
         // Central differences, smoothed across (Scharr's weights).
@@ -146,6 +149,7 @@ impl Level {
             l.energy.push(l.grey[start..].iter().map(|v| v * v).sum());
             let normal = l.normal_of(b, start);
             l.normal.push(normal);
+            l.mean.push(mean);
         }
         l
     }

@@ -3,6 +3,7 @@
 
 use super::align::{Aligner, Effort, Fit, corner_sigma};
 use super::detect::Detector;
+use super::glance::{Glance, Place, Thumbs};
 use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised, translation};
 use super::pyramid::Pyramid;
 use super::template::Template;
@@ -30,6 +31,8 @@ pub struct Quality {
     pub agreement: f64,
     /// Part of the reference that is in the frame.
     pub seen: f64,
+    /// Part of the reference's blocks that are seen to agree.
+    pub covered: f64,
     /// Standard deviation of the worst corner, frame pixels.
     pub sigma: f64,
     /// Mean correlation of the telling blocks.
@@ -43,6 +46,7 @@ pub struct NotEnoughDetail;
 struct Reference {
     template: Template,
     views: Views,
+    thumbs: Thumbs,
     aligner: Aligner,
     to_reference: Mat3,
     from_reference: Mat3,
@@ -53,6 +57,7 @@ pub struct Tracker {
     size: (usize, usize),
     pyramid: Pyramid,
     detector: Detector,
+    glance: Glance,
     reference: Option<Reference>,
     /// (u, v) to frame pixels, and that of the frame before.
     map: Mat3,
@@ -69,6 +74,10 @@ const COAST: u32 = 8;
 const LOST: u32 = 45;
 /// Blocks that must tell in a reference.
 const DETAIL: usize = 8;
+/// Corner deviation that a place found from nothing may have, pixels.
+const SURE: f64 = 2.5;
+/// Places found at a glance that are looked at closely.
+const TRIES: usize = 8;
 /// Corner deviation beyond which a place is not handed out, pixels.
 const VAGUE: f64 = 4.0;
 
@@ -80,6 +89,7 @@ impl Tracker {
             size: (w, h),
             pyramid: Pyramid::new(w, h),
             detector: Detector::new(w, h),
+            glance: Glance::default(),
             reference: None,
             map: IDENTITY,
             before: None,
@@ -107,7 +117,8 @@ impl Tracker {
         let from_reference = inverse(&to_reference).ok_or(NotEnoughDetail)?;
         let aligner = Aligner::new(&template);
         let views = Views::new(gray, w, h);
-        self.reference = Some(Reference { template, views, aligner, to_reference, from_reference });
+        let thumbs = Thumbs::new(&template);
+        self.reference = Some(Reference { template, views, thumbs, aligner, to_reference, from_reference });
         self.reset();
         Ok(())
     }
@@ -232,6 +243,7 @@ impl Tracker {
         self.quality = Some(Quality {
             agreement: f.agreeing as f64 / f.telling.max(1) as f64,
             seen: f.seen,
+            covered: f.covered,
             sigma,
             zncc: f.zncc,
         });
@@ -254,12 +266,12 @@ impl Tracker {
             }
         }
         let start = best.map_or(last, |b| b.1);
-        let gentle = Effort { above: 2, steps: 5, still: 0.02 };
+        let gentle = Effort { above: 2, stop: 0, steps: 5, still: 0.02 };
         if let Some(f) = try_from(r, &self.pyramid, &start, gentle, self.size, false) {
             return Some(f);
         }
         let start = self.sweep(r, &start)?;
-        let hard = Effort { above: 3, steps: 8, still: 0.02 };
+        let hard = Effort { above: 3, stop: 0, steps: 8, still: 0.02 };
         try_from(r, &self.pyramid, &start, hard, self.size, false)
     }
 
@@ -282,23 +294,39 @@ impl Tracker {
         best.map(|b| b.1)
     }
 
-    /// From nothing.
+    /// From nothing: by features, then at a glance.
     fn find(&mut self, r: &mut Reference) -> Option<Fit> {
-        r.views.tilt();
-        loop {
-            let (w, h) = (r.template.w, r.template.h);
-            let guesses = self.detector.run(&self.pyramid, &r.views.features, w, h);
-            let effort = Effort { above: 2, steps: 8, still: 0.02 };
-            for g in guesses {
-                if let Some(f) = try_from(r, &self.pyramid, &g.map, effort, self.size, true) {
-                    return Some(f);
-                }
+        let (w, h) = (r.template.w, r.template.h);
+        while r.views.tilt() {}
+        let effort = Effort { above: 2, stop: 0, steps: 8, still: 0.02 };
+        for g in self.detector.run(&self.pyramid, &r.views.features, w, h) {
+            if let Some(f) = try_from(r, &self.pyramid, &g.map, effort, self.size, true) {
+                return Some(f);
             }
-            if !r.views.tilt() {
-                return None;
-            }
-            while r.views.tilt() {}
         }
+        self.glance.run(&self.pyramid, &r.thumbs);
+        self.glance.places.extend(self.detector.rough().iter().map(|m| Place { score: 0.5, map: *m }));
+        // A few steps on the coarsest copies show which of them lead anywhere.
+        let short = Effort { above: 3, stop: 2, steps: 4, still: 0.05 };
+        for p in &mut self.glance.places {
+            match r.aligner.fit(&r.template, &self.pyramid, &p.map, short, |_| {}) {
+                Some(f) if sane(&f.map, &r.template, self.size) => {
+                    p.score = f.whole as f32;
+                    p.map = f.map;
+                }
+                _ => p.score = -1.0,
+            }
+        }
+        self.glance.places.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+        let effort = Effort { above: 3, stop: 0, steps: 12, still: 0.02 };
+        let mut found = None;
+        for p in self.glance.places.iter().take(TRIES) {
+            found = try_from(r, &self.pyramid, &p.map, effort, self.size, true);
+            if found.is_some() {
+                break;
+            }
+        }
+        found
     }
 }
 
@@ -324,9 +352,14 @@ fn try_from(r: &mut Reference, p: &Pyramid, start: &Mat3, e: Effort, size: (usiz
 fn believed(f: &Fit, t: &Template, strict: bool) -> bool {
     let Some([l, ..]) = t.levels.get(f.level) else { return false };
     let n = l.cols * l.rows;
-    let share = f.agreeing as f64 / f.telling.max(1) as f64;
-    let (least, part) = if strict { (9.max(n / 14), 0.45) } else { (6.max(n / 20), 0.35) };
-    f.agreeing >= least && share >= part
+    let of = |part: f64, n: usize| f.agreeing as f64 >= part * n as f64;
+    if strict {
+        // Half of a hidden reference may be missing, but what is seen must agree.
+        let least = if n > 40 { 16.max(n / 12) } else { n / 2 };
+        f.agreeing >= least && of(0.65, f.telling) && of(0.3, f.able) && corner_sigma(f, t) < SURE
+    } else {
+        f.agreeing >= 6.max(n / 20) && of(0.35, f.telling) && of(0.12, f.able)
+    }
 }
 
 /// A place that a flat picture before a camera can have.
