@@ -99,7 +99,7 @@ fn build(app: App, key: &str) -> El {
 }
 
 fn of_pack(app: App, id: String, n: Option<usize>) -> El {
-    el("div").dynamic(move || match app.content.get() {
+    el("div").class("grow").dynamic(move || match app.content.get() {
         Content::Good(pack) => guide::guide_screen(app, pack, id.clone(), n),
         _ => screen("screen step").dynamic(move || no_guides(app)),
     })

@@ -41,7 +41,7 @@ pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize
         alarm::stop();
         speech::hush();
     });
-    el("div").class("guide").dynamic(move || match seen(app, pack, &root, n, &place.get()) {
+    el("div").class("grow").dynamic(move || match seen(app, pack, &root, n, &place.get()) {
         Some(stand) => at(app, pack, &root, stand),
         // The linter refuses such a pack; a driver who meets one is still not left alone.
         None => screen("screen step").add(h1(t(Key::WayLost))).add(link(

@@ -6,11 +6,13 @@ use super::guide::fire_answer;
 use super::route::Route;
 use super::{assets, content, frame, power, tools, update};
 use crate::case_link::{CaseLink, tap_of_shell};
-use crate::ui::dom::{listen, page, task, window};
+use crate::ui::dom::{listen, page, task, watch, window};
 use crate::words;
 use case::event::Face;
 use case::{Event, State};
 use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// Starts the page. Without words there is no app: the plain page stays and says so.
@@ -59,7 +61,17 @@ pub async fn load(app: App) {
 }
 
 fn follow_address(app: App) {
+    // A line that tells what just happened goes with the next screen but one.
+    let told = Rc::new(Cell::new(0.0));
+    let when = told.clone();
+    watch(move || {
+        app.notice.with(String::len);
+        when.set(js_sys::Date::now());
+    });
     listen(&window(), "hashchange", move |_| {
+        if js_sys::Date::now() - told.get() > 1000.0 {
+            app.notice.set(String::new());
+        }
         task(async move {
             // What was tapped is in the case before the screen that follows from it is drawn.
             take_tap(app).await;
