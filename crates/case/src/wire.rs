@@ -360,7 +360,7 @@ macro_rules! wire {
                 let mut bad = None;
                 let it = $name { $(
                     $f: $crate::wire::member(
-                        node, $crate::wire::key(stringify!($f)), $crate::wire_optional!($($o)?), &mut bad,
+                        node, const { $crate::wire::key(stringify!($f)) }, $crate::wire_optional!($($o)?), &mut bad,
                     ),
                 )* };
                 match bad {
@@ -375,7 +375,7 @@ macro_rules! wire {
         impl $crate::wire::Put for $name {
             fn put(&self, out: &mut String) {
                 let mut o = $crate::wire::Object::open(out);
-                $( o.member($crate::wire::key(stringify!($f)), &self.$f, $crate::wire_optional!($($o)?)); )*
+                $( o.member(const { $crate::wire::key(stringify!($f)) }, &self.$f, $crate::wire_optional!($($o)?)); )*
                 o.close();
             }
         }
@@ -454,7 +454,7 @@ macro_rules! wire {
                 let it = match tag.as_str() {
                     $($s => $name::$v { $(
                         $f: $crate::wire::member(
-                            node, $crate::wire::key(stringify!($f)), $crate::wire_optional!($($o)?), &mut bad,
+                            node, const { $crate::wire::key(stringify!($f)) }, $crate::wire_optional!($($o)?), &mut bad,
                         ),
                     )* },)*
                     _ => return Err($crate::wire::Bad("t")),
@@ -475,7 +475,7 @@ macro_rules! wire {
                 match self {
                     $($name::$v { $($f),* } => {
                         o.member("t", &String::from($s), false);
-                        $( o.member($crate::wire::key(stringify!($f)), $f, $crate::wire_optional!($($o)?)); )*
+                        $( o.member(const { $crate::wire::key(stringify!($f)) }, $f, $crate::wire_optional!($($o)?)); )*
                     })*
                 }
                 o.close();
