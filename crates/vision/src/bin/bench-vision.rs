@@ -43,7 +43,9 @@ fn main() {
             }
             println!(
                 "single frames, {stress:?}: {:.1} % within 5 px, {} wrong, search {:.2} ms",
-                s.share(), s.wrong, quantile(&s.search, 0.5)
+                s.share(),
+                s.wrong,
+                quantile(&s.search, 0.5)
             );
             if stress != Stress::Hard {
                 all.add(&s);
@@ -53,7 +55,11 @@ fn main() {
     }
     if parts & 4 != 0 {
         let (wrong, ms) = negatives(first, 250 * seeds as usize, w, h, &clock);
-        println!("negative frames: {wrong} of {} false, {:.2} ms each", ms.len(), quantile(&ms, 0.5));
+        println!(
+            "negative frames: {wrong} of {} false, {:.2} ms each",
+            ms.len(),
+            quantile(&ms, 0.5)
+        );
     }
     if parts & 8 != 0 {
         for seed in first..first + seeds.min(4) {
@@ -80,8 +86,8 @@ fn main() {
 
 /// How features do, for each kind of picture and each stress.
 fn features(first: u64, seeds: u64) {
-    use vision::track::mat::{apply, distance, inverse, mul};
     use vision::synth::evaluate::quad;
+    use vision::track::mat::{apply, distance, inverse, mul};
     for stress in ALL {
         for seed in first..first + seeds {
             let f = Film::new(stress, seed, 640, 480);
@@ -108,17 +114,33 @@ fn features(first: u64, seeds: u64) {
                 let (ps, gs) = d.last();
                 n += 1;
                 pairs += ps.len();
-                right += ps.iter().filter(|a| apply(&m, a.p.0, a.p.1).is_some_and(|q| (q.0 - a.q.0).hypot(q.1 - a.q.1) < 4.0 * a.scale)).count();
+                right += ps
+                    .iter()
+                    .filter(|a| {
+                        apply(&m, a.p.0, a.p.1)
+                            .is_some_and(|q| (q.0 - a.q.0).hypot(q.1 - a.q.1) < 4.0 * a.scale)
+                    })
+                    .count();
                 let from = inverse(&t.to_reference()).unwrap_or([0.0; 9]);
-                let e: Vec<f64> = gs.iter().map(|k| match (quad(&mul(&k.map, &from), g), quad(&truth.h, g)) {
-                    (Some(a), Some(b)) => distance(&a, &b),
-                    _ => 999.0,
-                }).collect();
+                let e: Vec<f64> = gs
+                    .iter()
+                    .map(|k| match (quad(&mul(&k.map, &from), g), quad(&truth.h, g)) {
+                        (Some(a), Some(b)) => distance(&a, &b),
+                        _ => 999.0,
+                    })
+                    .collect();
                 good += usize::from(e.iter().any(|e| *e < 20.0));
                 rank += usize::from(e.first().is_some_and(|e| *e < 20.0));
             }
             ms.sort_by(f64::total_cmp);
-            println!("{stress:?} {seed}: frames {n}, found {good}, first {rank}, pairs {}, right {}, ms {:.1} min {:.1}, features {}", pairs / n.max(1), right / n.max(1), ms[ms.len() / 2], ms[0], v.features.len());
+            println!(
+                "{stress:?} {seed}: frames {n}, found {good}, first {rank}, pairs {}, right {}, ms {:.1} min {:.1}, features {}",
+                pairs / n.max(1),
+                right / n.max(1),
+                ms[ms.len() / 2],
+                ms[0],
+                v.features.len()
+            );
         }
     }
 }
@@ -143,9 +165,17 @@ fn processor_ms() -> f64 {
 fn report(name: &str, s: &Score) {
     println!(
         "| {name} | {:.1} % of {} within 5 px | {} wrong | error {:.3} / {:.3} px | jitter {:.3} px | follow {:.2} (p95 {:.2}) ms | search {:.2} ms | back {:.0} (p95 {:.0}) frames of {} |",
-        s.share(), s.frames, s.wrong,
-        quantile(&s.errors, 0.5), quantile(&s.errors, 0.95), quantile(&s.jitter, 0.5),
-        quantile(&s.follow, 0.5), quantile(&s.follow, 0.95), quantile(&s.search, 0.5),
-        quantile(&s.back, 0.5), quantile(&s.back, 0.95), s.back.len()
+        s.share(),
+        s.frames,
+        s.wrong,
+        quantile(&s.errors, 0.5),
+        quantile(&s.errors, 0.95),
+        quantile(&s.jitter, 0.5),
+        quantile(&s.follow, 0.5),
+        quantile(&s.follow, 0.95),
+        quantile(&s.search, 0.5),
+        quantile(&s.back, 0.5),
+        quantile(&s.back, 0.95),
+        s.back.len()
     );
 }

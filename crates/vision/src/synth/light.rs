@@ -38,7 +38,8 @@ impl Light {
     pub fn finger(&self, x: f32, y: f32) -> Option<f32> {
         for [ax, ay, bx, by, r] in &self.hand {
             let (dx, dy) = (bx - ax, by - ay);
-            let t = (((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy).max(1.0)).clamp(0.0, 1.0);
+            let t =
+                (((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy).max(1.0)).clamp(0.0, 1.0);
             let d2 = (x - ax - t * dx).powi(2) + (y - ay - t * dy).powi(2);
             if d2 < r * r {
                 let folds = lattice(5, f64::from(x) * 0.06, f64::from(y) * 0.06) as f32;

@@ -105,19 +105,31 @@ fn port(c: &mut Canvas, r: &mut Random, seed: u64) {
     let (wide, high) = (c.w as f64 / c.unit(), c.h as f64 / c.unit());
     let body = r.between(70.0, 110.0);
     let (gx, gy) = (r.between(-25.0, 25.0), r.between(-25.0, 25.0));
-    c.fill(|u, v| body + gx * (u - 0.5) + gy * (v - 0.4) + 5.0 * natural(seed, u * 4.0, v * 4.0, 4));
+    c.fill(|u, v| {
+        body + gx * (u - 0.5) + gy * (v - 0.4) + 5.0 * natural(seed, u * 4.0, v * 4.0, 4)
+    });
     let (x, y) = (wide / 2.0 + r.between(-0.02, 0.02), high / 2.0);
     let edge = r.between(14.0, 24.0);
     let dark = body - r.between(30.0, 45.0);
     // The flange and the recess; the lower pair of pins only on some cars.
     let tall = high * 0.45;
-    let round = |rx: f64, ry: f64, k: f64| move |dx: f64, dy: f64| {
-        let (a, b) = ((dx.abs() - rx + k).max(0.0), (dy.abs() - ry + k).max(0.0));
-        a * a + b * b < k * k && dx.abs() < rx && dy.abs() < ry
+    let round = |rx: f64, ry: f64, k: f64| {
+        move |dx: f64, dy: f64| {
+            let (a, b) = ((dx.abs() - rx + k).max(0.0), (dy.abs() - ry + k).max(0.0));
+            a * a + b * b < k * k && dx.abs() < rx && dy.abs() < ry
+        }
     };
     c.paint(x, y, 0.5, body + edge, round(wide * 0.4, tall, 0.12));
     c.paint(x, y, 0.5, dark, round(wide * 0.37, tall * 0.92, 0.11));
-    let pins = [(-0.08, -0.18), (0.08, -0.18), (-0.15, -0.06), (0.0, -0.06), (0.15, -0.06), (-0.08, 0.06), (0.08, 0.06)];
+    let pins = [
+        (-0.08, -0.18),
+        (0.08, -0.18),
+        (-0.15, -0.06),
+        (0.0, -0.06),
+        (0.15, -0.06),
+        (-0.08, 0.06),
+        (0.08, 0.06),
+    ];
     for (i, (dx, dy)) in pins.iter().enumerate() {
         let big = if i < 2 { 0.028 } else { 0.045 };
         let (px, py) = (x + dx, y + dy * high / 0.75);
@@ -173,7 +185,8 @@ fn print(c: &mut Canvas, r: &mut Random, seed: u64) {
         y += size * 2.1;
     }
     for _ in 0..2 {
-        let (x, y, s) = (r.between(0.2, wide - 0.2), r.between(0.15, high - 0.15), r.between(0.05, 0.1));
+        let (x, y, s) =
+            (r.between(0.2, wide - 0.2), r.between(0.15, high - 0.15), r.between(0.05, 0.1));
         c.paint(x, y, s, 225.0, |dx, dy| dx.abs() < s && dy.abs() < 0.7 * s);
         c.paint(x, y, s, 90.0, |dx, dy| {
             dx.abs() < 0.8 * s && dy.abs() < 0.5 * s && (dx + dy).rem_euclid(0.3 * s) < 0.15 * s

@@ -78,18 +78,18 @@ impl Scene {
 
     fn sample(&self, back: &Mat3, turn: [f64; 3], x: f64, y: f64) -> f32 {
         let p = &self.mips[0];
-        if let Some((u, v)) = apply(back, x, y) {
-            if u > -0.5 && v > -0.5 && u < p.w as f64 - 0.5 && v < p.h as f64 - 0.5 {
-                // How many picture pixels a frame pixel covers decides the copy; the samples of one
-                // pixel smooth it further.
-                let z = back[6] * x + back[7] * y + back[8];
-                let dx = (back[0] - u * back[6]).hypot(back[3] - v * back[6]) / z;
-                let dy = (back[1] - u * back[7]).hypot(back[4] - v * back[7]) / z;
-                let l = ((0.6 * dx.max(dy)).log2().round().max(0.0) as usize)
-                    .min(self.mips.len() - 1);
-                let k = 1.0 / (1u32 << l) as f64;
-                return self.mips[l].at(((u + 0.5) * k - 0.5) as f32, ((v + 0.5) * k - 0.5) as f32);
-            }
+        let inside = |(u, v): &(f64, f64)| {
+            *u > -0.5 && *v > -0.5 && *u < p.w as f64 - 0.5 && *v < p.h as f64 - 0.5
+        };
+        if let Some((u, v)) = apply(back, x, y).filter(inside) {
+            // How many picture pixels a frame pixel covers decides the copy; the samples of one
+            // pixel smooth it further.
+            let z = back[6] * x + back[7] * y + back[8];
+            let dx = (back[0] - u * back[6]).hypot(back[3] - v * back[6]) / z;
+            let dy = (back[1] - u * back[7]).hypot(back[4] - v * back[7]) / z;
+            let l = ((0.6 * dx.max(dy)).log2().round().max(0.0) as usize).min(self.mips.len() - 1);
+            let k = 1.0 / (1u32 << l) as f64;
+            return self.mips[l].at(((u + 0.5) * k - 0.5) as f32, ((v + 0.5) * k - 0.5) as f32);
         }
         // The background is far away: it moves with the turning of the camera alone.
         let g = &self.ground;

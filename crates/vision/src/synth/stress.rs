@@ -81,7 +81,8 @@ impl Film {
                 let tilt = 60.0 * wave(1.2, 0);
                 let way = 1.5 * wave(0.5, 1);
                 turn = [tilt * way.sin(), tilt * way.cos(), 35.0 * wave(0.7, 2)];
-                let near = (0.4_f64.ln() + 2.0_f64.ln()) / 2.0 + (5.0_f64.ln() / 2.0) * wave(1.1, 5);
+                let near =
+                    (0.4_f64.ln() + 2.0_f64.ln()) / 2.0 + (5.0_f64.ln() / 2.0) * wave(1.1, 5);
                 at[2] = 1.75 / near.exp();
                 at[0] *= at[2] / 2.0;
                 at[1] *= at[2] / 2.0;
@@ -168,7 +169,8 @@ impl Film {
         let (pw, ph) = (self.scene.picture().w as f64, self.scene.picture().h as f64);
         let mut seen = 0;
         for j in 0..400 {
-            let (u, v) = ((f64::from(j % 20) + 0.5) / 20.0 * pw, (f64::from(j / 20) + 0.5) / 20.0 * ph);
+            let (u, v) =
+                ((f64::from(j % 20) + 0.5) / 20.0 * pw, (f64::from(j / 20) + 0.5) / 20.0 * ph);
             let Some((x, y)) = apply(&h, u, v) else { continue };
             let inside = x > 0.0
                 && y > 0.0
@@ -183,7 +185,9 @@ impl Film {
     pub fn frame(&self, i: usize, out: &mut Vec<u8>) {
         let open = self.open();
         let places: Vec<Place> = if open > 0.0 {
-            (0..8).map(|j| self.place(i as f64 + open * ((f64::from(j) + 0.5) / 8.0 - 0.5))).collect()
+            (0..8)
+                .map(|j| self.place(i as f64 + open * ((f64::from(j) + 0.5) / 8.0 - 0.5)))
+                .collect()
         } else {
             vec![self.place(i as f64)]
         };
@@ -198,7 +202,8 @@ pub fn soften(mut g: super::Gray) -> super::Gray {
         for y in 1..g.h.saturating_sub(1) {
             for x in 1..g.w.saturating_sub(1) {
                 let o = y * g.w + x;
-                let n: u32 = [o - g.w, o - 1, o, o + 1, o + g.w].iter().map(|i| u32::from(s.px[*i])).sum();
+                let n: u32 =
+                    [o - g.w, o - 1, o, o + 1, o + g.w].iter().map(|i| u32::from(s.px[*i])).sum();
                 g.px[o] = (n / 5) as u8;
             }
         }

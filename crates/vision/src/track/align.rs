@@ -91,7 +91,16 @@ impl Aligner {
     /// Memory for a reference.
     pub fn new(t: &Template) -> Aligner {
         let n = t.levels.first().map_or(0, |[l, ..]| l.cols * l.rows);
-        Aligner { blocks: vec![Block::default(); n], order: Vec::with_capacity(n), field: vec![1.0; n], sums: vec![(0.0, 0.0); 2 * n], held: (0, 0), gain: 1.0, noise: 16.0, slope: 1.0 }
+        Aligner {
+            blocks: vec![Block::default(); n],
+            order: Vec::with_capacity(n),
+            field: vec![1.0; n],
+            sums: vec![(0.0, 0.0); 2 * n],
+            held: (0, 0),
+            gain: 1.0,
+            noise: 16.0,
+            slope: 1.0,
+        }
     }
 
     /// The finest copy of the reference that the frame can show at this place.
@@ -189,7 +198,8 @@ impl Aligner {
             }
             let fair = self.gain.max(FAIR) * self.gain.max(FAIR);
             fit.able += usize::from(fair * level.energy[b] > 48.0 * BLOCK as f32);
-            if block.gain * block.gain * level.energy[b] > 3.0 * self.noise.min(LOUD) * BLOCK as f32 {
+            if block.gain * block.gain * level.energy[b] > 3.0 * self.noise.min(LOUD) * BLOCK as f32
+            {
                 fit.telling += 1;
                 fit.agreeing += usize::from(block.zncc > 0.7);
                 sum += f64::from(block.zncc.max(0.0));
@@ -423,7 +433,14 @@ fn lanes(image: &[f32; BLOCK], f: impl Fn(f32, f32) -> f32, grey: &[f32]) -> f32
 }
 
 /// The block's rest, projected on the eight parameters.
-fn project(level: &Level, b: usize, image: &[f32; BLOCK], grey: &[f32], gain: f32, limit: f32) -> [f32; 8] {
+fn project(
+    level: &Level,
+    b: usize,
+    image: &[f32; BLOCK],
+    grey: &[f32],
+    gain: f32,
+    limit: f32,
+) -> [f32; 8] {
     let start = b * BLOCK;
     let (gu, gv) = (&level.gu[start..start + BLOCK], &level.gv[start..start + BLOCK]);
     let (mut a0, mut a1) = ([0f32; 8], [0f32; 8]);
@@ -447,7 +464,18 @@ fn project(level: &Level, b: usize, image: &[f32; BLOCK], grey: &[f32], gain: f3
     let mut s = [0f32; 10];
     for i in 0..8 {
         let x = i as f32;
-        let add = [a0[i], a0[i] * x, a0[i] * x * x, a1[i], a1[i] * x, b0[i], b0[i] * x, b1[i], b1[i] * x, b2[i]];
+        let add = [
+            a0[i],
+            a0[i] * x,
+            a0[i] * x * x,
+            a1[i],
+            a1[i] * x,
+            b0[i],
+            b0[i] * x,
+            b1[i],
+            b1[i] * x,
+            b2[i],
+        ];
         s.iter_mut().zip(add).for_each(|(s, v)| *s += v);
     }
     let (u0, v0) = level.block_origin(b);

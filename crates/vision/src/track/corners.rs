@@ -16,8 +16,22 @@ pub struct Corner {
 
 /// Steps to the sixteen pixels of the circle.
 const CIRCLE: [(i32, i32); 16] = [
-    (0, -3), (1, -3), (2, -2), (3, -1), (3, 0), (3, 1), (2, 2), (1, 3),
-    (0, 3), (-1, 3), (-2, 2), (-3, 1), (-3, 0), (-3, -1), (-2, -2), (-1, -3),
+    (0, -3),
+    (1, -3),
+    (2, -2),
+    (3, -1),
+    (3, 0),
+    (3, 1),
+    (2, 2),
+    (1, 3),
+    (0, 3),
+    (-1, 3),
+    (-2, 2),
+    (-3, 1),
+    (-3, 0),
+    (-3, -1),
+    (-2, -2),
+    (-1, -3),
 ];
 
 /// Corners at least `border` from the edge: the strongest two of each cell of `cell` pixels, and
@@ -76,8 +90,14 @@ fn row(p: &Plane, y: usize, x0: usize, x1: usize, step: &[isize; 16], best: &mut
         // An arc of nine covers at least two of four opposite points.
         let (n, s) = (i32::from(up[x]) - c, i32::from(down[x]) - c);
         let (e, o) = (i32::from(mid[x + 3]) - c, i32::from(mid[x - 3]) - c);
-        let bright = i32::from(n > THRESHOLD) + i32::from(s > THRESHOLD) + i32::from(e > THRESHOLD) + i32::from(o > THRESHOLD);
-        let dark = i32::from(n < -THRESHOLD) + i32::from(s < -THRESHOLD) + i32::from(e < -THRESHOLD) + i32::from(o < -THRESHOLD);
+        let bright = i32::from(n > THRESHOLD)
+            + i32::from(s > THRESHOLD)
+            + i32::from(e > THRESHOLD)
+            + i32::from(o > THRESHOLD);
+        let dark = i32::from(n < -THRESHOLD)
+            + i32::from(s < -THRESHOLD)
+            + i32::from(e < -THRESHOLD)
+            + i32::from(o < -THRESHOLD);
         if bright < 2 && dark < 2 {
             continue;
         }
@@ -86,7 +106,8 @@ fn row(p: &Plane, y: usize, x0: usize, x1: usize, step: &[isize; 16], best: &mut
             continue;
         }
         let new = Corner { x: x as u16, y: y as u16, strength: s };
-        let near = |c: &Corner| c.strength > 0 && c.x.abs_diff(new.x) < 4 && c.y.abs_diff(new.y) < 4;
+        let near =
+            |c: &Corner| c.strength > 0 && c.x.abs_diff(new.x) < 4 && c.y.abs_diff(new.y) < 4;
         if near(&best[0]) {
             if s > best[0].strength {
                 best[0] = new;

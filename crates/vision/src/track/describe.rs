@@ -54,7 +54,8 @@ impl Pattern {
         let mut pairs = Vec::with_capacity(256 * TURNS);
         for t in 0..TURNS {
             let (s, c) = (t as f64 * core::f64::consts::TAU / TURNS as f64).sin_cos();
-            let turn = |x: f64, y: f64| ((c * x - s * y).round() as i8, (s * x + c * y).round() as i8);
+            let turn =
+                |x: f64, y: f64| ((c * x - s * y).round() as i8, (s * x + c * y).round() as i8);
             for [ax, ay, bx, by] in &base {
                 let (a, b) = (turn(*ax, *ay), turn(*bx, *by));
                 pairs.push([a.0, a.1, b.0, b.1]);
@@ -134,7 +135,11 @@ mod tests {
                 for x in 0..64 {
                     let (dx, dy) = (x as f64 - 32.0, y as f64 - 32.0);
                     let (u, v) = (c * dx + s * dy, c * dy - s * dx);
-                    let g = 128.0 + 60.0 * (u * 0.31).sin() + 50.0 * (v * 0.23 + 0.5).sin() + u + 2.0 * v;
+                    let g = 128.0
+                        + 60.0 * (u * 0.31).sin()
+                        + 50.0 * (v * 0.23 + 0.5).sin()
+                        + u
+                        + 2.0 * v;
                     p.px[y * 64 + x] = g.clamp(0.0, 255.0) as u8;
                 }
             }

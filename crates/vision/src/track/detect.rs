@@ -65,7 +65,8 @@ impl Detector {
         self.raw.clear();
         let apart = (half * 0.04).powi(2);
         for (i, f) in self.finder.found.iter().enumerate() {
-            let (best, second, at) = nearest(&f.bits, reference, apart, i as u32, &mut self.best_of);
+            let (best, second, at) =
+                nearest(&f.bits, reference, apart, i as u32, &mut self.best_of);
             if best <= FAR && (best as f32) < RATIO * second as f32 {
                 self.raw.push((best as f32 / second.max(1) as f32, i as u32, at));
             }
@@ -90,7 +91,13 @@ impl Detector {
 
 /// Best and second best (of another place) of the reference for a feature of the frame.
 #[inline]
-fn scan(bits: &Bits, reference: &[Feature], apart: f32, i: u32, best_of: &mut [(u32, u32)]) -> (u32, u32, u32) {
+fn scan(
+    bits: &Bits,
+    reference: &[Feature],
+    apart: f32,
+    i: u32,
+    best_of: &mut [(u32, u32)],
+) -> (u32, u32, u32) {
     let (mut best, mut second, mut at) = (256u32, 256u32, 0u32);
     for (j, (r, b)) in reference.iter().zip(best_of.iter_mut()).enumerate() {
         let d = differ(bits, &r.bits);
@@ -115,11 +122,23 @@ fn scan(bits: &Bits, reference: &[Feature], apart: f32, i: u32, best_of: &mut [(
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "popcnt")]
-fn scan_popcnt(bits: &Bits, reference: &[Feature], apart: f32, i: u32, best_of: &mut [(u32, u32)]) -> (u32, u32, u32) {
+fn scan_popcnt(
+    bits: &Bits,
+    reference: &[Feature],
+    apart: f32,
+    i: u32,
+    best_of: &mut [(u32, u32)],
+) -> (u32, u32, u32) {
     scan(bits, reference, apart, i, best_of)
 }
 
-fn nearest(bits: &Bits, reference: &[Feature], apart: f32, i: u32, best_of: &mut [(u32, u32)]) -> (u32, u32, u32) {
+fn nearest(
+    bits: &Bits,
+    reference: &[Feature],
+    apart: f32,
+    i: u32,
+    best_of: &mut [(u32, u32)],
+) -> (u32, u32, u32) {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("popcnt") {
         // SAFETY: the processor has just said that it can count bits.

@@ -55,7 +55,8 @@ impl Finder {
         for i in 0..n {
             let share = (most as f64 * 0.72_f64.powi(i as i32) / sum) as usize;
             let plane = &self.scales.fine[i];
-            let area = (plane.w.saturating_sub(2 * BORDER) * plane.h.saturating_sub(2 * BORDER)) as f64;
+            let area =
+                (plane.w.saturating_sub(2 * BORDER) * plane.h.saturating_sub(2 * BORDER)) as f64;
             let cell = ((1.1 * area / share.max(1) as f64).sqrt() as usize).clamp(5, 40);
             self.corners.clear();
             find(plane, BORDER, cell, share, &mut self.scratch, &mut self.corners);

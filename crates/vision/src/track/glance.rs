@@ -83,8 +83,13 @@ impl Thumbs {
                 let q = 1.0 - narrow;
                 let k = [1.0 - q * dc * dc, -q * dc * ds, -q * dc * ds, 1.0 - q * ds * ds];
                 let half = SIDE as f64 / 2.0;
-                let m = [c * k[0] - s * k[2], c * k[1] - s * k[3], s * k[0] + c * k[2], s * k[1] + c * k[3]]
-                    .map(|v| v * half);
+                let m = [
+                    c * k[0] - s * k[2],
+                    c * k[1] - s * k[3],
+                    s * k[0] + c * k[2],
+                    s * k[1] + c * k[3],
+                ]
+                .map(|v| v * half);
                 all.extend(Thumb::new(m, &grey));
             }
         }
@@ -117,22 +122,27 @@ impl Thumb {
             let (x, y) = (i % SIDE, i / SIDE);
             let (mut sum, mut n) = (0f32, 0f32);
             for y in y.saturating_sub(NEAR)..=(y + NEAR).min(SIDE - 1) {
-                for v in &flat[y * SIDE + x.saturating_sub(NEAR)..=y * SIDE + (x + NEAR).min(SIDE - 1)] {
-                    if let Some(v) = v {
-                        sum += v;
-                        n += 1.0;
-                    }
+                for v in flat
+                    [y * SIDE + x.saturating_sub(NEAR)..=y * SIDE + (x + NEAR).min(SIDE - 1)]
+                    .iter()
+                    .flatten()
+                {
+                    sum += v;
+                    n += 1.0;
                 }
             }
             *o -= sum / n;
         }
         let mean = raw.iter().flatten().sum::<f32>() / n.max(1) as f32;
-        let spread = (raw.iter().flatten().map(|v| (v - mean).powi(2)).sum::<f32>() / n.max(1) as f32).sqrt();
+        let spread = (raw.iter().flatten().map(|v| (v - mean).powi(2)).sum::<f32>()
+            / n.max(1) as f32)
+            .sqrt();
         if n < 40 || spread < 1.5 {
             return None;
         }
-        let grey: [i16; SIDE * SIDE] =
-            core::array::from_fn(|i| raw[i].map_or(0, |v| ((v - mean) / spread * 40.0).round() as i16));
+        let grey: [i16; SIDE * SIDE] = core::array::from_fn(|i| {
+            raw[i].map_or(0, |v| ((v - mean) / spread * 40.0).round() as i16)
+        });
         let norm = grey.iter().map(|v| f32::from(*v).powi(2)).sum::<f32>().sqrt();
         let used = |y: usize| grey[y * SIDE..(y + 1) * SIDE].iter().any(|v| *v != 0);
         let rows = ((0..SIDE).find(|y| used(*y))?, (0..SIDE).rev().find(|y| used(*y))? + 1);
@@ -207,7 +217,8 @@ impl Glance {
             for x in 0..pw {
                 let (x0, x1) = (x.saturating_sub(NEAR), (x + NEAR + 1).min(pw));
                 let s = |x: usize, y: usize| self.sums[y * sw + x].0;
-                let mean = (s(x1, y1) - s(x0, y1) - s(x1, y0) + s(x0, y0)) / ((x1 - x0) * (y1 - y0)) as i32;
+                let mean = (s(x1, y1) - s(x0, y1) - s(x1, y0) + s(x0, y0))
+                    / ((x1 - x0) * (y1 - y0)) as i32;
                 self.copy[y * pw + x] = (2 * (i32::from(self.copy[y * pw + x]) - mean)) as i16;
             }
         }
@@ -219,8 +230,10 @@ impl Glance {
             let rect = ((r1 - r0) * SIDE) as f32;
             for y in 0..h {
                 for x in 0..w {
-                    let (a, b) = (self.sums[(y + r0) * sw + x], self.sums[(y + r0) * sw + x + SIDE]);
-                    let (c, d) = (self.sums[(y + r1) * sw + x], self.sums[(y + r1) * sw + x + SIDE]);
+                    let (a, b) =
+                        (self.sums[(y + r0) * sw + x], self.sums[(y + r0) * sw + x + SIDE]);
+                    let (c, d) =
+                        (self.sums[(y + r1) * sw + x], self.sums[(y + r1) * sw + x + SIDE]);
                     let (s, q) = ((d.0 - b.0 - c.0 + a.0) as f32, (d.1 - b.1 - c.1 + a.1) as f32);
                     let spread = (q - s * s / rect) * (t.n / rect);
                     if spread < 16.0 * t.n {
@@ -250,7 +263,11 @@ impl Glance {
                 let (score, ti) = self.best[y * w + x];
                 let near = |dx: usize, dy: usize| {
                     let (nx, ny) = (x + dx, y + dy);
-                    nx >= 1 && ny >= 1 && nx <= w && ny <= h && self.best[(ny - 1) * w + nx - 1].0 > score
+                    nx >= 1
+                        && ny >= 1
+                        && nx <= w
+                        && ny <= h
+                        && self.best[(ny - 1) * w + nx - 1].0 > score
                 };
                 if score < 0.3 || (0..9).any(|i| near(i % 3, i / 3)) {
                     continue;

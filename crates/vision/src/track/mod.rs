@@ -1,6 +1,12 @@
-//! Says where a reference picture is in every camera frame, to a fraction of a pixel.
+//! Says where a reference picture is in every camera frame, to a fraction of a pixel, and says so
+//! when it does not know.
+//!
+//! [`tracker`] is the door. It follows by fitting grey values ([`align`], [`template`]); where
+//! nothing is known it finds by features ([`detect`] and what it uses) or by thumbnails
+//! ([`glance`]). No clock, no camera, no drawing.
 
 pub mod align;
+pub mod belief;
 pub mod corners;
 pub mod describe;
 pub mod detect;
@@ -16,3 +22,6 @@ pub mod tracker;
 pub mod views;
 
 pub use tracker::{NotEnoughDetail, Quality, State, Tracker};
+
+#[cfg(test)]
+mod tests;

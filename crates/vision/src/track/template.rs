@@ -89,7 +89,11 @@ impl Template {
     /// area, by reading between pixels and by the lens must be the same on both sides.
     pub fn softness(spacing: f64) -> usize {
         let missing = 0.3 / (spacing * spacing) - 1.0 / 12.0;
-        SOFT.iter().take(2).zip(&SOFT[1..]).filter(|(a, b)| missing > f64::from(*a + *b) / 2.0).count()
+        SOFT.iter()
+            .take(2)
+            .zip(&SOFT[1..])
+            .filter(|(a, b)| missing > f64::from(*a + *b) / 2.0)
+            .count()
     }
 
     /// Blocks of the finest copy that say where they are in both directions.

@@ -2,6 +2,7 @@
 //! It has no clock and no camera; a frame is a frame.
 
 use super::align::{Aligner, Effort, Fit, corner_sigma};
+use super::belief::{sane, try_from};
 use super::detect::Detector;
 use super::glance::{Glance, Place, Thumbs};
 use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised, translation};
@@ -66,16 +67,19 @@ pub struct Tracker {
     state: State,
     quality: Option<Quality>,
     missed: u32,
+    /// Found from nothing, not clear enough to be handed out yet.
+    doubtful: bool,
 }
 
 /// Frames for which a forecast is kept.
-const COAST: u32 = 8;
+pub(super) const COAST: u32 = 8;
 /// Frames for which "lost" is said before it is a search like any other.
 const LOST: u32 = 45;
 /// Blocks that must tell in a reference.
 const DETAIL: usize = 8;
-/// Corner deviation that a place found from nothing may have, pixels.
-const SURE: f64 = 2.5;
+/// A place found from nothing with less agreement is handed out only when the next frame bears
+/// it out.
+const CLEAR: f64 = 0.85;
 /// Places found at a glance that are looked at closely.
 const TRIES: usize = 8;
 /// Corner deviation beyond which a place is not handed out, pixels.
@@ -97,6 +101,7 @@ impl Tracker {
             state: State::Searching,
             quality: None,
             missed: 0,
+            doubtful: false,
         }
     }
 
@@ -105,7 +110,12 @@ impl Tracker {
     ///
     /// # Errors
     /// [`NotEnoughDetail`] when there is too little to hold on to, or no picture of that size.
-    pub fn set_reference(&mut self, gray: &[u8], w: usize, h: usize) -> Result<(), NotEnoughDetail> {
+    pub fn set_reference(
+        &mut self,
+        gray: &[u8],
+        w: usize,
+        h: usize,
+    ) -> Result<(), NotEnoughDetail> {
         if w.min(h) < 16 || w.max(h) > 8192 || w.checked_mul(h) != Some(gray.len()) {
             return Err(NotEnoughDetail);
         }
@@ -118,7 +128,8 @@ impl Tracker {
         let aligner = Aligner::new(&template);
         let views = Views::new(gray, w, h);
         let thumbs = Thumbs::new(&template);
-        self.reference = Some(Reference { template, views, thumbs, aligner, to_reference, from_reference });
+        self.reference =
+            Some(Reference { template, views, thumbs, aligner, to_reference, from_reference });
         self.reset();
         Ok(())
     }
@@ -130,6 +141,7 @@ impl Tracker {
         self.hint = None;
         self.quality = None;
         self.missed = 0;
+        self.doubtful = false;
     }
 
     /// Says where the reference was in a frame just seen (the frozen frame itself: the identity),
@@ -137,11 +149,11 @@ impl Tracker {
     pub fn start_from(&mut self, place: &Mat3) {
         self.reset();
         let Some(r) = &self.reference else { return };
-        if let Some(m) = normalised(&mul(place, &r.to_reference)) {
-            if sane(&m, &r.template, self.size) {
-                self.map = m;
-                self.state = State::Coasting;
-            }
+        if let Some(m) = normalised(&mul(place, &r.to_reference))
+            && sane(&m, &r.template, self.size)
+        {
+            self.map = m;
+            self.state = State::Coasting;
         }
     }
 
@@ -205,7 +217,8 @@ impl Tracker {
 
     fn miss(&mut self) {
         self.missed += 1;
-        let was = self.state;
+        let was = if self.doubtful { State::Searching } else { self.state };
+        self.doubtful = false;
         self.state = match was {
             State::Searching => State::Searching,
             State::Lost if self.missed > LOST => State::Searching,
@@ -236,10 +249,12 @@ impl Tracker {
     fn hold(&mut self, r: &Reference, f: &Fit, fresh: bool) -> Option<Mat3> {
         let sigma = corner_sigma(f, &r.template);
         let place = normalised(&mul(&f.map, &r.from_reference))?;
-        self.before = (!fresh && self.missed == 0 && self.state != State::Searching).then_some(self.map);
+        self.before =
+            (!fresh && self.missed == 0 && self.state != State::Searching).then_some(self.map);
         self.map = f.map;
         self.missed = 0;
         self.state = if fresh { State::Locking } else { State::Tracking };
+        self.doubtful = fresh && (f.agreeing as f64) < CLEAR * f.telling as f64;
         self.quality = Some(Quality {
             agreement: f.agreeing as f64 / f.telling.max(1) as f64,
             seen: f.seen,
@@ -247,7 +262,7 @@ impl Tracker {
             sigma,
             zncc: f.zncc,
         });
-        (sigma < VAGUE).then_some(place)
+        (sigma < VAGUE && !self.doubtful).then_some(place)
     }
 
     /// From the last place to this frame's.
@@ -259,36 +274,48 @@ impl Tracker {
         let coarse = (fine + 2).min(r.template.levels.len() - 1);
         let mut best: Option<(f64, Mat3)> = None;
         for s in starts.into_iter().flatten() {
-            if let Some(f) = r.aligner.judge(&r.template, &self.pyramid, &s, coarse) {
-                if best.is_none_or(|(b, _)| f.whole > b) {
-                    best = Some((f.whole, s));
-                }
+            if let Some(f) = r.aligner.judge(&r.template, &self.pyramid, &s, coarse)
+                && best.is_none_or(|(b, _)| f.whole > b)
+            {
+                best = Some((f.whole, s));
             }
         }
         let start = best.map_or(last, |b| b.1);
+        let strict = self.doubtful;
         let gentle = Effort { above: 2, stop: 0, steps: 5, still: 0.02 };
-        if let Some(f) = try_from(r, &self.pyramid, &start, gentle, self.size, false) {
+        if let Some(f) =
+            try_from(&r.template, &mut r.aligner, &self.pyramid, &start, gentle, self.size, strict)
+        {
             return Some(f);
+        }
+        if strict {
+            return None;
         }
         let start = self.sweep(r, &start)?;
         let hard = Effort { above: 3, stop: 0, steps: 8, still: 0.02 };
-        try_from(r, &self.pyramid, &start, hard, self.size, false)
+        try_from(&r.template, &mut r.aligner, &self.pyramid, &start, hard, self.size, false)
     }
 
     /// Looks round a place on the coarsest copies for the shift that agrees best.
     fn sweep(&self, r: &mut Reference, start: &Mat3) -> Option<Mat3> {
         let level = r.template.levels.len() - 1;
         let l = &r.template.levels[level][0];
-        let c = apply4(start, &[(0.0, 0.0), (f64::from(l.step.0), 0.0), (0.0, f64::from(l.step.1)), (0.0, 0.0)])?;
-        let step = 1.2 * (c[1].0 - c[0].0).hypot(c[1].1 - c[0].1).max((c[2].0 - c[0].0).hypot(c[2].1 - c[0].1));
+        let c = apply4(
+            start,
+            &[(0.0, 0.0), (f64::from(l.step.0), 0.0), (0.0, f64::from(l.step.1)), (0.0, 0.0)],
+        )?;
+        let step = 1.2
+            * (c[1].0 - c[0].0)
+                .hypot(c[1].1 - c[0].1)
+                .max((c[2].0 - c[0].0).hypot(c[2].1 - c[0].1));
         let mut best: Option<(f64, Mat3)> = None;
         for i in 0..121 {
             let (dx, dy) = (f64::from(i % 11 - 5) * step, f64::from(i / 11 - 5) * step);
             let m = mul(&translation(dx, dy), start);
-            if let Some(f) = r.aligner.judge(&r.template, &self.pyramid, &m, level) {
-                if best.is_none_or(|(b, _)| f.whole > b) {
-                    best = Some((f.whole, m));
-                }
+            if let Some(f) = r.aligner.judge(&r.template, &self.pyramid, &m, level)
+                && best.is_none_or(|(b, _)| f.whole > b)
+            {
+                best = Some((f.whole, m));
             }
         }
         best.map(|b| b.1)
@@ -300,12 +327,22 @@ impl Tracker {
         while r.views.tilt() {}
         let effort = Effort { above: 2, stop: 0, steps: 8, still: 0.02 };
         for g in self.detector.run(&self.pyramid, &r.views.features, w, h) {
-            if let Some(f) = try_from(r, &self.pyramid, &g.map, effort, self.size, true) {
+            if let Some(f) = try_from(
+                &r.template,
+                &mut r.aligner,
+                &self.pyramid,
+                &g.map,
+                effort,
+                self.size,
+                true,
+            ) {
                 return Some(f);
             }
         }
         self.glance.run(&self.pyramid, &r.thumbs);
-        self.glance.places.extend(self.detector.rough().iter().map(|m| Place { score: 0.5, map: *m }));
+        self.glance
+            .places
+            .extend(self.detector.rough().iter().map(|m| Place { score: 0.5, map: *m }));
         // A few steps on the coarsest copies show which of them lead anywhere.
         let short = Effort { above: 3, stop: 2, steps: 4, still: 0.05 };
         for p in &mut self.glance.places {
@@ -321,61 +358,19 @@ impl Tracker {
         let effort = Effort { above: 3, stop: 0, steps: 12, still: 0.02 };
         let mut found = None;
         for p in self.glance.places.iter().take(TRIES) {
-            found = try_from(r, &self.pyramid, &p.map, effort, self.size, true);
+            found = try_from(
+                &r.template,
+                &mut r.aligner,
+                &self.pyramid,
+                &p.map,
+                effort,
+                self.size,
+                true,
+            );
             if found.is_some() {
                 break;
             }
         }
         found
     }
-}
-
-/// Fits from a start and hands the finest copy back that is believed.
-fn try_from(r: &mut Reference, p: &Pyramid, start: &Mat3, e: Effort, size: (usize, usize), strict: bool) -> Option<Fit> {
-    if !sane(start, &r.template, size) {
-        return None;
-    }
-    let mut best: Option<Fit> = None;
-    let Reference { template, aligner, .. } = r;
-    let all = aligner.fit(template, p, start, e, |f| {
-        if believed(f, template, strict) && sane(&f.map, template, size) {
-            best = Some(*f);
-        }
-    });
-    // A coarse copy alone is believed only where the place was known before.
-    match all {
-        Some(f) if strict => best.filter(|b| b.level <= f.level + 1),
-        _ => best,
-    }
-}
-
-fn believed(f: &Fit, t: &Template, strict: bool) -> bool {
-    let Some([l, ..]) = t.levels.get(f.level) else { return false };
-    let n = l.cols * l.rows;
-    let of = |part: f64, n: usize| f.agreeing as f64 >= part * n as f64;
-    if strict {
-        // Half of a hidden reference may be missing, but what is seen must agree.
-        let least = if n > 40 { 16.max(n / 12) } else { n / 2 };
-        f.agreeing >= least && of(0.65, f.telling) && of(0.3, f.able) && corner_sigma(f, t) < SURE
-    } else {
-        f.agreeing >= 6.max(n / 20) && of(0.35, f.telling) && of(0.12, f.able)
-    }
-}
-
-/// A place that a flat picture before a camera can have.
-fn sane(m: &Mat3, t: &Template, size: (usize, usize)) -> bool {
-    let s = t.w.max(t.h) as f64;
-    let (a, b) = (t.w as f64 / s, t.h as f64 / s);
-    let Some(q) = apply4(m, &[(-a, -b), (a, -b), (a, b), (-a, b)]) else { return false };
-    let area = area2(&q) / 2.0;
-    let frame = (size.0 * size.1) as f64;
-    if !(area > 400.0 && area < 40.0 * frame) {
-        return false;
-    }
-    // Convex, and no side shrunk to nothing.
-    (0..4).all(|i| {
-        let (o, p, n) = (q[i], q[(i + 1) % 4], q[(i + 2) % 4]);
-        let cross = (p.0 - o.0) * (n.1 - p.1) - (p.1 - o.1) * (n.0 - p.0);
-        cross > 0.02 * area && (p.0 - o.0).hypot(p.1 - o.1) > 6.0
-    })
 }
