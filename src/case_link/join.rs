@@ -83,13 +83,13 @@ impl Inner {
         }
         // Only a log that could be read proves that this device is in.
         let reply = self.poll(&case, 0, 0).await;
-        let news = reply.as_ref().and_then(|r| Some((News::read(&r.text)?, r.took)));
-        let Some((news, took)) = news else {
+        let news = reply.as_ref().and_then(|r| News::read(&r.text));
+        let Some(news) = news else {
             return Err(why(reply.as_ref()));
         };
         self.new_case().await;
         self.take_up(&case, None).await;
-        self.take(&case, news, took, 0).await;
+        self.take(&case, news, 0).await;
         // A device has one voice in a case: joining again after a reload says nothing new.
         let here = self.replica.borrow().state(case::Role::Driver);
         if !here.devices.iter().any(|d| d.d == self.device) {

@@ -7,6 +7,7 @@
 //!
 //! Every part has its own file; this one only lists what can be asked.
 
+mod copy;
 pub mod db;
 mod http;
 mod inner;
@@ -24,8 +25,10 @@ mod shell;
 pub mod store;
 mod tabs;
 mod tail;
+mod tell;
 mod time;
 pub mod view;
+mod write;
 
 pub use shell::{Tap, tap_of_shell};
 pub use view::{

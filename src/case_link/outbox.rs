@@ -2,8 +2,9 @@
 //! the page (start, network, page in front, a new event, a timer), never by the browser's
 //! background sync. What to do next is decided in `plan` and `records`; this file carries it out.
 
+use super::copy::READ;
 use super::http::Ask;
-use super::inner::{Inner, LEFT, NOW, PHOTOS, READ, add};
+use super::inner::{Inner, LEFT, NOW, PHOTOS, add};
 use super::mint;
 use super::page;
 use super::plan::{Heard, judge, patience};

@@ -1,8 +1,9 @@
 //! Receives what the server and other devices add to the case, by a long poll while the page is
 //! in front and there is a network. A poll that may have died in a sleep is dialled again.
 
+use super::copy::READ;
 use super::http::Ask;
-use super::inner::{Inner, READ, TAIL, add};
+use super::inner::{Inner, TAIL, add};
 use super::mint;
 use super::page;
 use super::plan::{Heard, judge};
@@ -103,7 +104,7 @@ impl Inner {
             self.not_done(heard, TAIL);
             return Some(self.plans[TAIL].borrow().due(mint::now()));
         };
-        let fresh = self.take(&case, news, took, floor).await;
+        let fresh = self.take(&case, news, floor).await;
         // A server that does not hold polls must not be asked without end.
         match fresh || took > 1_000 {
             true => self.plans[TAIL].borrow_mut().good(),
@@ -131,10 +132,9 @@ impl Inner {
 
     /// Takes what a poll gave into the store and the state; `true` when it was anything new. A
     /// log shorter than `floor` is one that lost history.
-    pub async fn take(&self, case: &str, news: News, took: i64, floor: u64) -> bool {
-        // The server holds a poll; only a quick answer says anything about the clocks.
-        let took = if took > 5_000 { 0 } else { took };
-        self.heard(news.now, took);
+    pub async fn take(&self, case: &str, news: News, floor: u64) -> bool {
+        // The server held the poll and told the time at its end.
+        self.heard(news.now, 0);
         let top = self.replica.borrow().top();
         let known = self.epoch.borrow().clone();
         let lost = (!known.is_empty() && known != news.epoch) || news.top < floor;
