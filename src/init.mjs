@@ -8,6 +8,13 @@ const PAUSES = [1500, 5000, 15000];
 addEventListener('nw-panic', () => plain(
   '程序出错,已停下。电话照常可用,已填的内容没有丢。', 'The app broke down and has stopped. Calls still work, and nothing you entered is lost.'));
 
+// A trap that no panic announced (memory that is gone, a broken instance) ends the app just the same.
+const trapped = (error) => {
+  if (error instanceof WebAssembly.RuntimeError) dispatchEvent(new Event('nw-panic'));
+};
+addEventListener('error', (event) => trapped(event.error));
+addEventListener('unhandledrejection', (event) => trapped(event.reason));
+
 export default function () {
   return {
     onStart() {}, onProgress() {}, onComplete() {}, onSuccess() {},

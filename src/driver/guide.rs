@@ -8,7 +8,7 @@ use crate::device::{alarm, speech, vibration, wake_lock};
 use crate::journey::end::{EndActs, end};
 use crate::journey::stand::{Stand, stand, walk};
 use crate::journey::step::{Acts, Around, step};
-use crate::ui::dom::computed;
+use crate::ui::dom::{computed, watch};
 use crate::ui::parts::{button, h1, link, p, screen};
 use crate::ui::{El, el};
 use crate::words::{Key, lang, say, t};
@@ -36,6 +36,7 @@ pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize
             stand.map(|s| s.key()).unwrap_or_default()
         }
     });
+    follow_front(app, pack, root.clone(), n);
     on_cleanup(|| {
         wake_lock::want(false);
         alarm::stop();
@@ -50,6 +51,22 @@ pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize
             t(Key::HandTitle),
         )),
     })
+}
+
+/// Goes on when the step on the screen, unanswered so far, is answered in another tab or on
+/// another device. A step that somebody went back to stays.
+fn follow_front(app: App, pack: &'static Pack, root: String, n: Option<usize>) {
+    let waited = Cell::new(false);
+    watch(move || {
+        let (answered, front) = app.state.with(|s| {
+            let walk = walk(pack, &root, s);
+            (n.is_some_and(|n| n < walk.path.len()), walk.path.len())
+        });
+        if answered && waited.get() {
+            app.go(&Route::Guide(root.clone(), Some(front)));
+        }
+        waited.set(!answered);
+    });
 }
 
 fn seen(app: App, pack: &'static Pack, root: &str, n: Option<usize>, key: &str) -> Option<Stand> {

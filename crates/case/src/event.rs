@@ -263,10 +263,7 @@ pub fn may(role: Role, event: &Event) -> bool {
 /// An event of a version this code knows, or the whole of one it does not: kept and passed on,
 /// skipped by the fold, never fatal.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every body is known; a box would be paid for by all"
-)]
+#[allow(clippy::large_enum_variant)] // Nearly every body is known; a box would be paid for by all.
 pub enum Body {
     /// Known.
     Known(Event),

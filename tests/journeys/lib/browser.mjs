@@ -52,6 +52,7 @@ export async function handicap(context, device) {
     hour: device.hour,
   };
   await context.addInitScript((lacks) => {
+    addEventListener('TrunkApplicationStarted', (event) => { globalThis.wasmOfPage = event.detail?.wasm; });
     if (lacks.camera) Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
     if (lacks.refuseCamera && navigator.mediaDevices) {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));

@@ -98,13 +98,15 @@ export class Journey {
         });
         for (const value of values) {
           const text = typeof value === 'string' ? value : value?.text ?? value?.json ?? JSON.stringify(value);
-          const event = JSON.parse(text);
+          // Beside events the store holds counters and marks; a refused event follows its reason.
+          let event;
+          try { event = JSON.parse(text.slice(text.indexOf('{'))); } catch { continue; }
           all.push(event.e ?? event);
         }
       }
       db.close();
       const seen = new Set();
-      return all.filter((e) => e.b && !seen.has(e.k) && seen.add(e.k)).sort((a, b) => a.n - b.n);
+      return all.filter((e) => e.b?.t && !seen.has(e.k) && seen.add(e.k)).sort((a, b) => a.n - b.n);
     });
   }
 

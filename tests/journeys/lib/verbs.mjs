@@ -54,6 +54,8 @@ export const verbs = {
         await button.locator('xpath=ancestor::details[not(@open)][1]/summary').click();
       }
       await button.click();
+      // The next screen comes when the answer is written.
+      await button.waitFor({ state: 'detached' });
     }
   },
   async tap(j, what, step) {
