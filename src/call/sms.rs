@@ -22,9 +22,9 @@ fn apple() -> bool {
     let Some(window) = web_sys::window() else { return false };
     let navigator = window.navigator();
     let name = navigator.user_agent().unwrap_or_default();
-    name.contains("iPhone")
-        || name.contains("iPad")
-        || name.contains("Macintosh") && navigator.max_touch_points() > 1
+    crate::ui::text::has(&name, "iPhone")
+        || crate::ui::text::has(&name, "iPad")
+        || crate::ui::text::has(&name, "Macintosh") && navigator.max_touch_points() > 1
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub fn watch(missed: impl Fn(String) + 'static) {
         task(async move {
             pause(SOON).await;
             if !left.get() && !page().hidden() {
-                missed(href.trim_start_matches("tel:").into());
+                missed(crate::ui::text::after(&href, "tel:").into());
             }
         });
     });

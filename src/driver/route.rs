@@ -30,7 +30,7 @@ pub enum Route {
 impl Route {
     /// The screen of an address such as `#safety/3`. What nobody knows leads to the hub.
     pub fn parse(hash: &str) -> Route {
-        let hash = hash.trim_start_matches('#');
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
         let (name, rest) = hash.split_once('/').unwrap_or((hash, ""));
         match name {
             "" | "first" => Route::First,

@@ -134,7 +134,7 @@ fn count_calls(app: App) {
         let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
         let link = target.and_then(|t| t.closest("a[href^='tel:']").ok().flatten());
         let Some(href) = link.and_then(|l| l.get_attribute("href")) else { return };
-        let to = String::from(href.trim_start_matches("tel:"));
+        let to = String::from(crate::ui::text::after(&href, "tel:"));
         app.record(vec![Event::Called { to }]);
     });
 }

@@ -87,7 +87,7 @@ fn tiles(hub: &Hub, state: &State) -> El {
             el("button")
                 .attr("type", "button")
                 .class("tile red")
-                .on("click", move |_| smoke())
+                .press(move || smoke())
                 .add(pic("fire-smoke"))
                 .add(el("span").class("name").text(t(Key::SmokeNow))),
         );

@@ -160,7 +160,7 @@ fn choice_button(
     }
     it.maybe((!choice.pic.is_empty()).then(|| pic(&choice.pic)))
         .add(el("span").text(say(&choice.text)))
-        .on("click", move |_| choose(choice))
+        .press(move || choose(choice))
 }
 
 /// Where the instruction comes from (law 3), one line a source.

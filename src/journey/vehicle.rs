@@ -1,6 +1,7 @@
 //! The list of cars, by maker, with a field that narrows it. A pure view.
 
 use crate::ui::dom::{El, el};
+use crate::ui::text::has;
 use crate::words::{Key, say, t};
 use guide::{Pack, Vehicle};
 use std::rc::Rc;
@@ -36,7 +37,7 @@ pub fn list(pack: &'static Pack, chosen: Chosen) -> El {
             .class("btn")
             .attr("data-car", &car.id)
             .text(say(&car.model))
-            .on("click", move |_| chosen(car, said.clone()));
+            .press(move || chosen(car, said.clone()));
         if !last {
             found.push((button.node().clone(), name.to_ascii_lowercase()));
         }
@@ -50,7 +51,7 @@ pub fn list(pack: &'static Pack, chosen: Chosen) -> El {
             let field = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
             let typed = field.map(|f| f.value().trim().to_ascii_lowercase()).unwrap_or_default();
             for (element, name) in &found {
-                let _ = element.toggle_attribute_with_force("hidden", !name.contains(&typed));
+                let _ = element.toggle_attribute_with_force("hidden", !has(name, &typed));
             }
         });
     el("div")

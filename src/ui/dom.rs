@@ -94,16 +94,27 @@ impl El {
     }
 
     #[inline(never)]
-    fn rebuilt(self, build: Box<dyn Fn() -> El>) -> El {
+    fn rebuilt(self, build: Box<dyn Build>) -> El {
         let parent = self.0.clone();
         keep(RenderEffect::new(move |old: Option<Element>| {
-            let new = build().0;
+            let new = build.build().0;
             let _ = match old {
                 Some(old) => old.replace_with_with_node_1(&new),
                 None => parent.append_child(&new).map(|_| ()),
             };
             new
         }));
+        self
+    }
+
+    /// Calls `act` when it is pressed, by finger, mouse or key.
+    pub fn press(self, act: impl FnMut() + 'static) -> El {
+        self.pressed(Box::new(act))
+    }
+
+    #[inline(never)]
+    fn pressed(self, mut act: Box<dyn Press>) -> El {
+        attend(&self.0, "click", Box::new(move |_| act.press()));
         self
     }
 
@@ -128,9 +139,48 @@ pub fn listen(target: &EventTarget, event: &'static str, act: impl FnMut(Event) 
 
 type Act = Closure<dyn FnMut(Event)>;
 
+// In place of `dyn Fn…`: a table of one method each, without the by-value twin that every boxed
+// closure brings along.
+
+trait Build {
+    fn build(&self) -> El;
+}
+impl<F: Fn() -> El> Build for F {
+    fn build(&self) -> El {
+        self()
+    }
+}
+
+trait Run {
+    fn run(&self);
+}
+impl<F: Fn()> Run for F {
+    fn run(&self) {
+        self();
+    }
+}
+
+trait Press {
+    fn press(&mut self);
+}
+impl<F: FnMut()> Press for F {
+    fn press(&mut self) {
+        self();
+    }
+}
+
+trait Heed {
+    fn heed(&mut self, event: Event);
+}
+impl<F: FnMut(Event)> Heed for F {
+    fn heed(&mut self, event: Event) {
+        self(event);
+    }
+}
+
 #[inline(never)]
-fn attend(target: &EventTarget, event: &'static str, act: Box<dyn FnMut(Event)>) {
-    let act: Act = Closure::wrap(act);
+fn attend(target: &EventTarget, event: &'static str, mut act: Box<dyn Heed>) {
+    let act: Act = Closure::new(move |event| act.heed(event));
     let _ = target.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
     let held: SendWrapper<(EventTarget, Act)> = SendWrapper::new((target.clone(), act));
     on_cleanup(move || {
@@ -145,8 +195,8 @@ pub fn watch(act: impl Fn() + 'static) {
 }
 
 #[inline(never)]
-fn watch_boxed(act: Box<dyn Fn()>) {
-    keep(RenderEffect::new(move |_: Option<()>| act()));
+fn watch_boxed(act: Box<dyn Run>) {
+    keep(RenderEffect::new(move |_: Option<()>| act.run()));
 }
 
 /// A text that is computed from signals; whoever reads it is told only when it has changed.

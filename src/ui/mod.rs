@@ -4,6 +4,7 @@
 pub mod dom;
 pub mod parts;
 pub mod slot;
+pub mod text;
 pub mod value;
 pub mod view;
 

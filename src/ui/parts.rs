@@ -45,8 +45,7 @@ pub fn p(class: &str, text: &str) -> El {
 
 /// A button; further classes beside `btn`.
 pub fn button(class: &str, text: &str, act: impl FnMut() + 'static) -> El {
-    let mut act = act;
-    bare(class, text).on("click", move |_| act())
+    bare(class, text).press(act)
 }
 
 #[inline(never)]

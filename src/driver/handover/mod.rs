@@ -126,7 +126,7 @@ fn showing(app: App, kind: Card, shown: &Slot<Option<Card>>) -> El {
 pub(super) fn hotline() -> (String, String) {
     let link = page().query_selector("a[data-hotline]").ok().flatten();
     let href = link.as_ref().and_then(|l| l.get_attribute("href")).unwrap_or_default();
-    let dial = String::from(href.trim_start_matches("tel:"));
+    let dial = String::from(crate::ui::text::after(&href, "tel:"));
     let written =
         link.and_then(|l| l.query_selector("b").ok().flatten()).and_then(|b| b.text_content());
     let written = written.unwrap_or_else(|| dial.clone());

@@ -76,7 +76,7 @@ fn lines(app: App) -> El {
     if !o.refused.is_empty() {
         let mut why = String::new();
         for refused in &o.refused {
-            if !why.contains(refused.why.as_str()) {
+            if !crate::ui::text::has(&why, &refused.why) {
                 if !why.is_empty() {
                     why.push_str("; ");
                 }
