@@ -4,7 +4,7 @@ use crate::page::hash;
 use crate::page::hook::Page;
 use crate::{project, sh, tools};
 use anyhow::{Context as _, Result, bail};
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 /// What a page is made of. The server and the tests are not in it.
@@ -36,6 +36,7 @@ const STAMP: &str = ".built-from";
 
 /// Builds every page that is missing or out of date.
 pub fn ensure_release() -> Result<()> {
+    let _only_one = only_one()?;
     let wanted = fingerprint()?;
     let stale: Vec<Page> = Page::ALL.into_iter().filter(|page| !is_built(*page, &wanted)).collect();
     if stale.is_empty() {
@@ -58,6 +59,17 @@ pub fn ensure_release() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Two builds of one page empty each other's folders: the second waits until the first is done.
+fn only_one() -> Result<File> {
+    fs::create_dir_all(project::target())?;
+    let lock = File::create(project::target().join("pages.lock"))?;
+    if lock.try_lock().is_err() {
+        sh::say("waiting for another build of the pages");
+        lock.lock()?;
+    }
+    Ok(lock)
 }
 
 fn build(page: Page) -> Result<()> {

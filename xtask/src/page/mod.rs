@@ -26,14 +26,21 @@ use std::fs;
 /// Finishes the page that Trunk has just staged.
 pub fn run() -> Result<()> {
     let hook = Hook::from_env()?;
+    finish(&hook).with_context(|| {
+        let folder = hook.staging.display();
+        format!("the page in {folder} was not finished (is another build of it running?)")
+    })
+}
+
+fn finish(hook: &Hook) -> Result<()> {
     let file = hook.staging.join("index.html");
     let staged =
         fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
 
     let staged = if hook.release { slim::slim(&hook.staging, &staged)? } else { staged };
-    let content = assets::copy_content(&hook)?;
-    let css = css::build(&hook)?;
-    let filled = markers::fill(&staged, &markers::Fills::new(&hook, &content, &css)?)
+    let content = assets::copy_content(hook)?;
+    let css = css::build(hook)?;
+    let filled = markers::fill(&staged, &markers::Fills::new(hook, &content, &css)?)
         .with_context(|| format!("{}.html", hook.page.source()))?;
     let minified = html::minify(&filled);
     html::lint(&minified).with_context(|| format!("{}.html", hook.page.source()))?;

@@ -140,7 +140,10 @@ fn judge_report(page: Page, report: &Value) -> (usize, Vec<String>) {
             fit += 1;
         } else if br <= owed {
             fit += 1;
-            sh::say(&format!("NOT MET: {} is {br} bytes, cap {cap}; owed down from {owed}", part["part"]));
+            sh::say(&format!(
+                "NOT MET: {} is {br} bytes, cap {cap}; owed down from {owed}",
+                part["part"]
+            ));
         } else {
             let text = |key: &str| part[key].as_str().unwrap_or("?").to_owned();
             let (what, name) = (text("part"), text("name"));
