@@ -396,5 +396,5 @@ fn strict<N: Node>(node: &N, o: u64) -> Result<Stored, Bad> {
     Ok(stored)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

@@ -31,6 +31,7 @@ pub fn run(part: Part) -> ExitCode {
     if matches!(part, Part::All | Part::Unit) {
         step("content", steps::content());
         step("unit tests", steps::native());
+        step("app unit tests", steps::app());
         step("service worker", steps::service_worker());
     }
     if matches!(part, Part::All | Part::Web) {

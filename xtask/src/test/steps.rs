@@ -31,6 +31,12 @@ pub fn native() -> Result<Tally> {
     ]))
 }
 
+/// Unit and property tests of the app's pure parts, outside a browser.
+pub fn app() -> Result<Tally> {
+    sh::say("unit and property tests of the app (2 to 4 minutes to compile the first time)");
+    count::run(sh::cargo().args(["test", "-p", "nightwatch", "--lib", "--no-fail-fast"]))
+}
+
 /// The service worker's rules, in Node.
 pub fn service_worker() -> Result<Tally> {
     tools::node::ensure()?;
