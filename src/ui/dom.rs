@@ -74,6 +74,7 @@ impl El {
 
     /// Appends a child.
     #[inline(never)]
+    #[expect(clippy::should_implement_trait, reason = "a builder's word; nothing is summed")]
     pub fn add(self, child: El) -> El {
         let _ = self.0.append_child(&child.0);
         self
