@@ -103,7 +103,7 @@ impl Device {
 
 #[derive(Clone, Debug)]
 enum Move {
-    Write(Event),
+    Write(Box<Event>),
     Send { answer_lost: bool, from: usize },
     Fetch { reversed: bool, from: usize },
     Reload,
@@ -111,7 +111,7 @@ enum Move {
 
 fn moves() -> impl Strategy<Value = Vec<(bool, Move)>> {
     let one = prop_oneof![
-        3 => support::event().prop_map(Move::Write),
+        3 => support::event().prop_map(|e| Move::Write(Box::new(e))),
         3 => (any::<bool>(), 0usize..3).prop_map(|(answer_lost, from)| Move::Send { answer_lost, from }),
         2 => (any::<bool>(), 0usize..9).prop_map(|(reversed, from)| Move::Fetch { reversed, from }),
         1 => Just(Move::Reload),
@@ -123,7 +123,7 @@ fn step(server: &mut Server, device: &mut Device, action: Move) {
     match action {
         Move::Write(event) => {
             let n = device.written.len() as u64 + 1;
-            let envelope = support::envelope(&device.name, n, n as i64, event);
+            let envelope = support::envelope(&device.name, n, n as i64, *event);
             device.written.push(envelope.clone());
             device.replica.write(envelope);
         }

@@ -205,12 +205,7 @@ fn webp(bytes: &[u8]) -> Result<Picture, NotAPhoto> {
         }
         at = end.saturating_add(length as usize & 1).min(bytes.len());
     }
-    Ok(Picture {
-        format: Format::WebP,
-        width,
-        height,
-        orientation,
-    })
+    Ok(Picture { format: Format::WebP, width, height, orientation })
 }
 
 /// Tag 0x0112 of the first directory (Exif 2.32, 4.6.4).
@@ -257,26 +252,11 @@ mod tests {
 
     #[test]
     fn formats_dimensions_and_orientation() {
-        let picture = |format, width, height, orientation| {
-            Ok(Picture {
-                format,
-                width,
-                height,
-                orientation,
-            })
-        };
-        assert_eq!(
-            probe(&jpeg_with(6, 4000, 3000)),
-            picture(Format::Jpeg, 4000, 3000, 6)
-        );
-        assert_eq!(
-            probe(&jpeg_with(9, 40, 30)),
-            picture(Format::Jpeg, 40, 30, 1)
-        );
-        assert_eq!(
-            probe(&png_with(640, 480)),
-            picture(Format::Png, 640, 480, 1)
-        );
+        let picture =
+            |format, width, height, orientation| Ok(Picture { format, width, height, orientation });
+        assert_eq!(probe(&jpeg_with(6, 4000, 3000)), picture(Format::Jpeg, 4000, 3000, 6));
+        assert_eq!(probe(&jpeg_with(9, 40, 30)), picture(Format::Jpeg, 40, 30, 1));
+        assert_eq!(probe(&png_with(640, 480)), picture(Format::Png, 640, 480, 1));
         let mut webp = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
         webp.extend([0x7f, 0x02, 0, 0xdf, 0x01, 0]);
         assert_eq!(probe(&webp), picture(Format::WebP, 640, 480, 1));
