@@ -17,7 +17,7 @@ use std::cell::Cell;
 pub fn form(target_m: u32, done: impl Fn() + 'static) -> El {
     let shown = Slot::new(Reading::Off);
     let owner = Owner::current();
-    let (far, off) = (shown.clone(), shown.clone());
+    let (far, off, told) = (shown.clone(), shown.clone(), shown.clone());
     let measure = move || {
         far.set(Reading::Searching);
         if let Some(owner) = &owner {
@@ -30,7 +30,18 @@ pub fn form(target_m: u32, done: impl Fn() + 'static) -> El {
     });
     el("div")
         .class("form meter")
-        .attr("aria-live", "polite")
+        // Numbers that change every second are not read out; what they come to is.
+        .add(el("p").class("sr").attr("role", "status").live(move |it| {
+            let text = match told.get() {
+                Reading::Walked { enough: true, .. } => t(Key::MeterEnough),
+                Reading::Refused => t(Key::MeterRefused),
+                Reading::Absent => t(Key::MeterAbsent),
+                _ => "",
+            };
+            if it.text_content().as_deref() != Some(text) {
+                it.set_text_content(Some(text));
+            }
+        }))
         .dynamic(move || reading(shown.get(), target_m))
         .add(start)
         .add(button("btn lamp", t(Key::Done), done))
