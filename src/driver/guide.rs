@@ -77,7 +77,8 @@ fn seen(app: App, pack: &'static Pack, root: &str, n: Option<usize>, key: &str) 
 }
 
 fn at(app: App, pack: &'static Pack, root: &str, stand: Stand) -> El {
-    let danger = app.state.with(|s| s.fire);
+    // Untracked: a form in this step may write events, and must not be built anew by them.
+    let danger = app.state.with_untracked(|s| s.fire);
     let back = match stand.n {
         0 if danger => None,
         0 => Some(Route::Hub),
