@@ -54,9 +54,9 @@ fn main() {
         println!("single frames without Hard: {:.1} %", all.share());
     }
     if parts & 4 != 0 {
-        let (wrong, ms) = negatives(first, 250 * seeds as usize, w, h, &clock);
+        let (wrong, alike, ms) = negatives(first, 250 * seeds as usize, w, h, &clock);
         println!(
-            "negative frames: {wrong} of {} false, {:.2} ms each",
+            "negative frames: {wrong} of {} false ({alike} of them another charge port), {:.2} ms each",
             ms.len(),
             quantile(&ms, 0.5)
         );

@@ -1,7 +1,7 @@
 //! Runs a tracker over films and counts what the goals ask for.
 
 use super::Gray;
-use super::pictures::{KINDS, draw};
+use super::pictures::{KINDS, Kind, draw};
 use super::random::Random;
 use super::stress::{Film, LENGTH, Stress, soften};
 use crate::track::mat::{Mat3, apply4, corners, distance};
@@ -134,15 +134,23 @@ pub fn film(f: &Film, single: bool, every: usize, clock: Clock) -> Score {
     s
 }
 
-/// Frames without the reference in which one was seen all the same. Returns them, and the time
-/// each took.
-pub fn negatives(seed: u64, frames: usize, w: usize, h: usize, clock: Clock) -> (usize, Vec<f64>) {
-    let (mut wrong, mut times) = (0, Vec::new());
+/// Frames without the reference in which one was seen all the same; those of them in which both
+/// were charge ports (all of one layout, so that they are alike by rights); the time each took.
+pub fn negatives(
+    seed: u64,
+    frames: usize,
+    w: usize,
+    h: usize,
+    clock: Clock,
+) -> (usize, usize, Vec<f64>) {
+    let (mut wrong, mut alike, mut times) = (0, 0, Vec::new());
+    let mut kind = Kind::Rich;
     let mut r = Random::new(seed);
     let mut tracker: Option<Tracker> = None;
     for i in 0..frames {
         if i % 20 == 0 {
             let k = KINDS[r.below(4)];
+            kind = k;
             let g = draw(k, r.bits(), 480, 360);
             let mut t = Tracker::new(w, h);
             tracker = t.set_reference(&g.px, g.w, g.h).ok().map(|()| t);
@@ -150,19 +158,23 @@ pub fn negatives(seed: u64, frames: usize, w: usize, h: usize, clock: Clock) -> 
         // Another picture of any kind, of any size, on another background: the worst case.
         let other =
             Film::new(super::stress::ALL[r.below(6)], seed ^ 0x5555_0000 ^ r.bits() >> 40, w, h);
+        let mut shown = other.kind;
         let mut buf = Vec::new();
         if i % 3 == 0 {
-            buf = soften(draw(KINDS[r.below(4)], r.bits(), w, h)).px;
+            shown = KINDS[r.below(4)];
+            buf = soften(draw(shown, r.bits(), w, h)).px;
         } else {
             other.frame(r.below(LENGTH), &mut buf);
         }
         if let Some(t) = &mut tracker {
             let t0 = clock();
-            wrong += usize::from(t.process(&buf).is_some());
+            let seen = usize::from(t.process(&buf).is_some());
+            wrong += seen;
+            alike += if kind == Kind::Port && shown == Kind::Port { seen } else { 0 };
             times.push(clock() - t0);
         }
     }
-    (wrong, times)
+    (wrong, alike, times)
 }
 
 /// A picture that trembles by half a pixel before a still camera. Returns how much of the tremor is

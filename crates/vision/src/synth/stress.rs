@@ -36,6 +36,8 @@ pub const LENGTH: usize = 150;
 pub struct Film {
     /// What is hard.
     pub stress: Stress,
+    /// What the picture shows.
+    pub kind: Kind,
     /// The scene.
     pub scene: Scene,
     seed: u64,
@@ -66,7 +68,7 @@ impl Film {
         let phase = core::array::from_fn(|_| r.between(-1.0, 1.0));
         let speed = r.between(0.85, 1.15);
         let scene = Scene::new(draw(kind, seed, pw, ph), ground, (w, h));
-        Film { stress, scene, seed, phase, speed }
+        Film { stress, kind, scene, seed, phase, speed }
     }
 
     /// The place at a moment (frames, may be between two).
