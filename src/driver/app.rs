@@ -18,6 +18,8 @@ use leptos::prelude::*;
 pub struct App {
     link: Value<CaseLink>,
     writing: Value<bool>,
+    /// An answer given on this page is being written: it goes on by itself.
+    pub answering: Value<bool>,
     /// The case as it stands, with what is only on this device.
     pub state: ReadSignal<State>,
     /// What is saved, sent and received.
@@ -48,6 +50,7 @@ impl App {
             outbox: link.outbox(),
             link: Value::new(link),
             writing: Value::new(false),
+            answering: Value::new(false),
             content: Value::new(Content::Loading),
             route: Value::new(Route::parse(&hash())),
             region: Value::new(root_data("region")),

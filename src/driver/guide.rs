@@ -32,8 +32,14 @@ pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize
     let place = computed({
         let root = root.clone();
         move || {
-            let stand = app.state.with(|s| stand(&walk(pack, &root, s), n));
-            stand.map(|s| s.key()).unwrap_or_default()
+            app.state.with(|s| {
+                let mut key = stand(&walk(pack, &root, s), n).map(|s| s.key()).unwrap_or_default();
+                // The end tells how long it took, as soon as that is written.
+                if s.run(&root).is_some_and(|r| r.ended.is_some()) {
+                    key.push('.');
+                }
+                key
+            })
         }
     });
     follow_front(app, pack, root.clone(), n);
@@ -42,14 +48,20 @@ pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize
         alarm::stop();
         speech::hush();
     });
-    el("div").class("grow").dynamic(move || match seen(app, pack, &root, n, &place.get()) {
-        Some(stand) => at(app, pack, &root, stand),
-        // The linter refuses such a pack; a driver who meets one is still not left alone.
-        None => screen("screen step").add(h1(t(Key::WayLost))).add(link(
-            "btn lamp",
-            "#handover",
-            t(Key::HandTitle),
-        )),
+    // Nothing else than the place builds the step anew: whoever is reading it is left alone.
+    el("div").class("grow").dynamic(move || {
+        let place = place.get();
+        untrack(|| match seen(app, pack, &root, n, &place) {
+            Some(stand) if stand.end => at(app, pack, &root, stand),
+        // A form in a step may write events, and must not be built anew by them.
+        Some(stand) => untrack(|| at(app, pack, &root, stand)),
+            // The linter refuses such a pack; a driver who meets one is still not left alone.
+            None => screen("screen step").add(h1(t(Key::WayLost))).add(link(
+                "btn lamp",
+                "#handover",
+                t(Key::HandTitle),
+            )),
+        })
     })
 }
 
@@ -62,7 +74,7 @@ fn follow_front(app: App, pack: &'static Pack, root: String, n: Option<usize>) {
             let walk = walk(pack, &root, s);
             (n.is_some_and(|n| n < walk.path.len()), walk.path.len())
         });
-        if answered && waited.get() {
+        if answered && waited.get() && !app.answering.get_untracked() {
             app.go(&Route::Guide(root.clone(), Some(front)));
         }
         waited.set(!answered);
@@ -77,7 +89,6 @@ fn seen(app: App, pack: &'static Pack, root: &str, n: Option<usize>, key: &str) 
 }
 
 fn at(app: App, pack: &'static Pack, root: &str, stand: Stand) -> El {
-    // Untracked: a form in this step may write events, and must not be built anew by them.
     let danger = app.state.with_untracked(|s| s.fire);
     let back = match stand.n {
         0 if danger => None,
@@ -206,32 +217,35 @@ pub fn accept(app: App, pack: &'static Pack, root: String, n: usize, mut events:
         // Wherever smoke is reported, the way out is the one of the safety guide.
         events.extend(app.state.with_untracked(|s| fire_answer(s, Some(pack), true)));
     }
+    app.answering.set(true);
     crate::ui::dom::task(async move {
-        if !app.write(events).await {
-            return;
+        if app.write(events).await {
+            let next = if fire { Route::Evacuate } else { after(app, pack, root, n).await };
+            app.go(&next);
         }
-        if fire {
-            return app.go(&Route::Evacuate);
-        }
-        let (ended, next) = app.state.with_untracked(|s| {
-            let walk = walk(pack, &root, s);
-            let front = walk.path.len();
-            (walk.end().map(|(_, step)| step), Route::Guide(root.clone(), Some((n + 1).min(front))))
-        });
-        match ended {
-            // A guide that only leads to another one does not cost a tap; what it said is a line.
-            Some(step)
-                if step.end == Some(Disposition::Guide)
-                    && !step.then.is_empty()
-                    && root != "safety" =>
-            {
-                app.write(vec![ending(&root, step)]).await;
-                app.notice.set(say(&step.say).into());
-                app.go(&Route::Guide(step.then.clone(), None));
-            }
-            _ => app.go(&next),
-        }
+        app.answering.set(false);
     });
+}
+
+/// Where it goes on after the answer to the step at `n`.
+async fn after(app: App, pack: &'static Pack, root: String, n: usize) -> Route {
+    let (ended, front) = app.state.with_untracked(|s| {
+        let walk = walk(pack, &root, s);
+        (walk.end().map(|(_, step)| step), walk.path.len())
+    });
+    match ended {
+        // A guide that only leads to another one does not cost a tap; what it said is a line.
+        Some(step)
+            if step.end == Some(Disposition::Guide)
+                && !step.then.is_empty()
+                && root != "safety" =>
+        {
+            app.write(vec![ending(&root, step)]).await;
+            app.notice.set(say(&step.say).into());
+            Route::Guide(step.then.clone(), None)
+        }
+        _ => Route::Guide(root, Some((n + 1).min(front))),
+    }
 }
 
 fn ending(root: &str, step: &Step) -> Event {

@@ -99,10 +99,10 @@ impl El {
         let parent = self.0.clone();
         keep(RenderEffect::new(move |old: Option<Element>| {
             let new = build.build().0;
-            let _ = match old {
-                Some(old) => old.replace_with_with_node_1(&new),
-                None => parent.append_child(&new).map(|_| ()),
-            };
+            match old {
+                Some(old) => replace(&old, &new),
+                None => drop(parent.append_child(&new)),
+            }
             new
         }));
         self
@@ -130,6 +130,31 @@ impl El {
         let element = self.0.clone();
         watch(move || bind(&element));
         self
+    }
+}
+
+/// Puts one element in the place of another. Whoever had the focus inside finds it at the same
+/// place again: a screen that is built anew while somebody tabs through it must not lose them.
+fn replace(old: &Element, new: &Element) {
+    let mut path = Vec::new();
+    let mut at = page().active_element().filter(|active| old.contains(Some(active)));
+    while let Some(node) = at.take().filter(|node| node != old) {
+        let mut index = 0;
+        let mut before = node.previous_element_sibling();
+        while let Some(sibling) = before {
+            index += 1;
+            before = sibling.previous_element_sibling();
+        }
+        path.push(index);
+        at = node.parent_element();
+    }
+    let _ = old.replace_with_with_node_1(new);
+    let mut found = Some(new.clone()).filter(|_| !path.is_empty());
+    for index in path.into_iter().rev() {
+        found = found.and_then(|node| node.children().item(index));
+    }
+    if let Some(found) = found {
+        focus(&found);
     }
 }
 
