@@ -7,15 +7,15 @@ const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 
 /** Records first paint, layout shift, slow events, and when the app is ready. */
 const watch = () => {
-  globalThis.nw = { cls: 0, lcp: 0, ready: 0, inp: [] };
+  globalThis.nwSeen = { cls: 0, lcp: 0, ready: 0, inp: [] };
   const see = (type, take, more) => {
     try { new PerformanceObserver((l) => l.getEntries().forEach(take)).observe({ type, buffered: true, ...more }); } catch {}
   };
-  see('layout-shift', (e) => { if (!e.hadRecentInput) globalThis.nw.cls += e.value; });
-  see('largest-contentful-paint', (e) => { globalThis.nw.lcp = e.startTime; });
-  see('event', (e) => { if (e.interactionId) globalThis.nw.inp.push(e.duration); }, { durationThreshold: 16 });
+  see('layout-shift', (e) => { if (!e.hadRecentInput) globalThis.nwSeen.cls += e.value; });
+  see('largest-contentful-paint', (e) => { globalThis.nwSeen.lcp = e.startTime; });
+  see('event', (e) => { if (e.interactionId) globalThis.nwSeen.inp.push(e.duration); }, { durationThreshold: 16 });
   new MutationObserver(() => {
-    if (document.documentElement?.dataset.ready && !globalThis.nw.ready) globalThis.nw.ready = performance.now();
+    if (document.documentElement?.dataset.ready && !globalThis.nwSeen.ready) globalThis.nwSeen.ready = performance.now();
   }).observe(document, { subtree: true, attributes: true, childList: true, attributeFilter: ['data-ready'] });
 };
 
@@ -42,9 +42,9 @@ export async function coldStart({ server, tools, row }) {
   for (let i = 0; i < tools.runs; i += 1) {
     const { context, page: tab } = await page(browser, server.url, 6, SLOW_3G);
     await tab.goto('/', { waitUntil: 'commit' });
-    await tab.waitForFunction(() => globalThis.nw?.ready, undefined, { timeout: 60_000 });
+    await tab.waitForFunction(() => globalThis.nwSeen?.ready, undefined, { timeout: 60_000 });
     await tab.waitForTimeout(500);
-    const seen = await tab.evaluate(() => ({ ...globalThis.nw, fcp: performance.getEntriesByName('first-contentful-paint')[0]?.startTime }));
+    const seen = await tab.evaluate(() => ({ ...globalThis.nwSeen, fcp: performance.getEntriesByName('first-contentful-paint')[0]?.startTime }));
     painted.push(seen.fcp);
     ready.push(seen.ready);
     cls = Math.max(cls, seen.cls);
@@ -60,7 +60,7 @@ export async function warmStart({ server, tools, row }) {
   const browser = await launch(tools, { camera: 'none' }, tmpdir());
   const { context, page: tab } = await page(browser, server.url, 1);
   await tab.goto('/');
-  await tab.waitForFunction(() => globalThis.nw?.ready, undefined, { timeout: 60_000 });
+  await tab.waitForFunction(() => globalThis.nwSeen?.ready, undefined, { timeout: 60_000 });
   await tab.evaluate(() => navigator.serviceWorker.ready);
   await tab.waitForTimeout(1500);
   await server.kill();
@@ -70,8 +70,8 @@ export async function warmStart({ server, tools, row }) {
     const cdp = await context.newCDPSession(next);
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
     await next.goto('/', { waitUntil: 'commit' });
-    await next.waitForFunction(() => globalThis.nw?.ready, undefined, { timeout: 30_000 });
-    ready.push(await next.evaluate(() => globalThis.nw.ready));
+    await next.waitForFunction(() => globalThis.nwSeen?.ready, undefined, { timeout: 30_000 });
+    ready.push(await next.evaluate(() => globalThis.nwSeen.ready));
     await next.close();
   }
   await browser.close();
@@ -82,7 +82,7 @@ export async function interaction({ server, tools, row }) {
   const browser = await launch(tools, { camera: 'sharp' }, tmpdir());
   const { context, page: tab } = await page(browser, server.url, 4);
   await tab.goto('/');
-  await tab.waitForFunction(() => globalThis.nw?.ready, undefined, { timeout: 60_000 });
+  await tab.waitForFunction(() => globalThis.nwSeen?.ready, undefined, { timeout: 60_000 });
   await tab.locator('[data-first=no]').tap();
   for (let i = 0; i < 12; i += 1) {
     const button = tab.locator('[data-a]').filter({ visible: true }).first();
@@ -97,7 +97,7 @@ export async function interaction({ server, tools, row }) {
     if (await button.count()) await button.tap({ timeout: 2000 }).catch(() => {});
     await tab.waitForTimeout(300);
   }
-  const times = await tab.evaluate(() => globalThis.nw.inp);
+  const times = await tab.evaluate(() => globalThis.nwSeen.inp);
   await context.close();
   await browser.close();
   const worst = times.length ? Math.max(...times) : 0;
