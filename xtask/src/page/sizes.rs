@@ -37,7 +37,7 @@ const DESK: [Limit; 2] = [
 
 /// A part that is over its cap today and the size it may not pass meanwhile: the page grew with its
 /// screens, and code is to be taken out, not the cap raised. A debt may only be lowered.
-const DEBTS: [(Page, &str, u64); 1] = [(Page::Driver, "wasm", 168_000)];
+const DEBTS: [(Page, &str, u64); 1] = [(Page::Driver, "wasm", 158_000)];
 
 /// One line of the report.
 struct Line {
