@@ -40,7 +40,7 @@ pub fn column(app: App) -> El {
             let code = code.get();
             match crate::call::qr::qr(&code) {
                 Some(drawn) if !code.is_empty() => qr(&drawn).attr("data-link", &code),
-                _ => button("btn lamp", t(Key::CarMoveShow), {
+                _ => button("btn", t(Key::CarMoveShow), {
                     let ask = ask.clone();
                     move || ask()
                 }),

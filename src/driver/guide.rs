@@ -53,8 +53,8 @@ pub fn guide_screen(app: App, pack: &'static Pack, root: String, n: Option<usize
         let place = place.get();
         untrack(|| match seen(app, pack, &root, n, &place) {
             Some(stand) if stand.end => at(app, pack, &root, stand),
-        // A form in a step may write events, and must not be built anew by them.
-        Some(stand) => untrack(|| at(app, pack, &root, stand)),
+            // A form in a step may write events, and must not be built anew by them.
+            Some(stand) => untrack(|| at(app, pack, &root, stand)),
             // The linter refuses such a pack; a driver who meets one is still not left alone.
             None => screen("screen step").add(h1(t(Key::WayLost))).add(link(
                 "btn lamp",
