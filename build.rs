@@ -7,6 +7,10 @@ fn main() {
     println!("cargo:rerun-if-changed=content/words");
     println!("cargo:rerun-if-changed=content/keys");
     println!("cargo:rerun-if-env-changed=NIGHTWATCH_SIGNING_KEY");
+    // Where functions are used, for those who split the module (see docs/decisions/0006-chunks.md).
+    if std::env::var("CARGO_CFG_TARGET_FAMILY").as_deref() == Ok("wasm") {
+        println!("cargo:rustc-link-arg-bin=driver=--emit-relocs");
+    }
     let content = Path::new("content");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     let made = [

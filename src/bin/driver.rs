@@ -1,9 +1,19 @@
 //! The driver's page. A panic is told to the plain page, which then stands alone; what it said is
 //! kept for the desk until the next start.
+//!
+//! The split point is here and not in the library, so that neither the desk nor a test carries it.
 
-use nightwatch::driver::start;
+use nightwatch::driver::{later, start};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// The first thing inside the chunk.
+#[wasm_split(later, fallible)]
+fn install() -> Result<(), SplitLoaderError> {
+    later::install();
+    Ok(())
+}
 
 fn main() {
     std::panic::set_hook(Box::new(start::panicked));
-    nightwatch::ui::dom::task(start::start());
+    nightwatch::ui::dom::task(start::start(|| Box::pin(async { install().await.is_ok() })));
 }

@@ -222,6 +222,10 @@ impl Inner {
                 spawn(Box::pin(async move { inner.heard_tab(&case).await }));
             }
         }));
+    }
+
+    /// See `CaseLink::go`.
+    pub fn go(self: &Rc<Self>) {
         super::outbox::start(self);
         super::tail::start(self);
     }

@@ -1,8 +1,8 @@
 //! This device's copy of a case: its log, its photos, the way to the server.
 //!
 //! [`CaseLink`] is the one handle that screens hold. What [`CaseLink::record`] takes is on disk
-//! before the state changes; sending, receiving and trying again happen by themselves for as long
-//! as a handle is alive. It draws nothing and says nothing in any language: screens read
+//! before the state changes; sending, receiving and trying again happen by themselves from
+//! [`CaseLink::go`] on, for as long as a handle is alive. It draws nothing and says nothing in any language: screens read
 //! [`CaseLink::state`] and [`CaseLink::outbox`].
 //!
 //! Every part has its own file; this one only lists what can be asked.
@@ -75,6 +75,11 @@ impl CaseLink {
     /// As [`CaseLink::open`], with a database of another name: a device of its own, for tests.
     pub async fn open_as(name: &str) -> CaseLink {
         CaseLink(SendWrapper::new(Rc::new(Guard(Inner::open(name).await))))
+    }
+
+    /// Begins to send and to receive, and goes on by itself. Call it once.
+    pub fn go(&self) {
+        self.0.0.go();
     }
 
     /// The case as it stands: the server's part and what is only here, folded. An empty

@@ -2,6 +2,7 @@
 //! few things the page itself remembers. It decides nothing.
 
 use super::content::Content;
+use super::later::{self, Stage};
 use super::route::Route;
 use crate::case_link::{CaseLink, Outbox};
 use crate::device::battery::Charge;
@@ -40,6 +41,8 @@ pub struct App {
     pub draft: Value<String>,
     /// A newer build waits for the page to be loaded again.
     pub newer: Value<bool>,
+    /// The part of the code that comes after the first screen.
+    pub later: Value<Stage>,
 }
 
 impl App {
@@ -59,6 +62,7 @@ impl App {
             notice: Value::new(String::new()),
             draft: Value::new(String::new()),
             newer: Value::new(false),
+            later: later::stage(),
         }
     }
 

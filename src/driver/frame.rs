@@ -3,8 +3,9 @@
 
 use super::app::{App, set_root_data};
 use super::content::Content;
+use super::later::{self, Around};
 use super::route::Route;
-use super::{banner, car, guide, handover, help, hub, messages, photos, place, update};
+use super::{guide, hub};
 use crate::case_link::NotJoined;
 use crate::ui::dom::{computed, focus, page, watch, window};
 use crate::ui::parts::{button, p, screen};
@@ -42,8 +43,8 @@ fn frame(app: App) -> El {
     el("div")
         .class("frame")
         .dynamic(move || notice(app))
-        .dynamic(move || update::line(app))
-        .dynamic(move || banner::banner(app))
+        .add(later::around(app, Around::Line))
+        .add(later::around(app, Around::Banner))
         .dynamic(move || {
             let key = key.get();
             // Read here, so that a new language builds every screen anew; nothing else does.
@@ -52,8 +53,8 @@ fn frame(app: App) -> El {
             arrive(built.node().clone(), came.replace(true) && !key.is_empty());
             built
         })
-        .dynamic(move || car::column(app))
-        .add(handover::missed())
+        .add(later::around(app, Around::Column))
+        .add(later::around(app, Around::Missed))
 }
 
 /// In place of an address, for what is locked while there is fire.
@@ -90,11 +91,7 @@ fn build(app: App, key: &str) -> El {
         Route::First | Route::Hub => hub::screen(app),
         Route::Evacuate => of_pack(app, String::from("safety"), None),
         Route::Guide(id, n) => of_pack(app, id, n),
-        Route::Where => place::screen(app),
-        Route::Photos(rest) => photos::screen(app, &rest),
-        Route::Handover => handover::screen(app),
-        Route::Messages => messages::screen(app),
-        Route::Help => help::screen(app),
+        route => later::show(app, route),
     }
 }
 

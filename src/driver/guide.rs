@@ -2,8 +2,8 @@
 //! anew, and the address moves on. What is shown is `journey`'s; where one stands is `guide`'s.
 
 use super::app::App;
+use super::later;
 use super::route::Route;
-use super::{meter, vehicle};
 use crate::device::{alarm, speech, vibration, wake_lock};
 use crate::journey::end::{EndActs, end};
 use crate::journey::stand::{Stand, stand, walk};
@@ -13,7 +13,7 @@ use crate::ui::parts::{button, h1, link, p, screen};
 use crate::ui::{El, el};
 use crate::words::{Key, lang, say, t};
 use case::{Event, State};
-use guide::{Choice, Disposition, Form, Kind, Pack, Step};
+use guide::{Choice, Disposition, Kind, Pack, Step};
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -110,7 +110,7 @@ fn at(app: App, pack: &'static Pack, root: &str, stand: Stand) -> El {
         let form = stand
             .step
             .form
-            .map(|form| form_of(app, form, &stand.guide.id, stand.step, choose.clone()));
+            .map(|form| later::ask(app, form, stand.guide.id.clone(), stand.step, choose.clone()));
         return step(&around, form, &acts);
     }
     finish(app, root, stand);
@@ -143,28 +143,6 @@ fn at(app: App, pack: &'static Pack, root: &str, stand: Stand) -> El {
 
 fn nearly_empty(app: App) -> bool {
     app.charge.get_untracked().is_some_and(|c| c.percent < 10 && !c.charging)
-}
-
-/// The form of a step. It stands for the step's first answer.
-fn form_of(
-    app: App,
-    form: Form,
-    guide: &str,
-    step: &'static Step,
-    choose: Rc<dyn Fn(&'static Choice)>,
-) -> El {
-    let first = step.choices.iter().find(|c| !c.skip);
-    let done = move || {
-        if let Some(choice) = first {
-            choose(choice);
-        }
-    };
-    match form {
-        Form::Vehicle => vehicle::form(app, step, first),
-        Form::Meter => meter::form(step.metres, done),
-        Form::Photo => super::photos::form(app, &step.id, done),
-        _ => super::place::form(app, form, guide, done),
-    }
 }
 
 /// Writes `started` when the guide has no run yet. Asked again when its turn comes: an answer that

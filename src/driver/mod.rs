@@ -11,6 +11,7 @@ pub mod guide;
 pub mod handover;
 pub mod help;
 pub mod hub;
+pub mod later;
 pub mod messages;
 pub mod meter;
 pub mod photos;

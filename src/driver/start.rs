@@ -3,8 +3,9 @@
 
 use super::app::{App, hash, keep, kept};
 use super::guide::fire_answer;
+use super::later::{self, Fetch};
 use super::route::Route;
-use super::{assets, content, frame, power, tools, update};
+use super::{assets, content, frame, tools};
 use crate::case_link::{CaseLink, tap_of_shell};
 use crate::ui::dom::{listen, page, task, watch, window};
 use crate::words;
@@ -15,8 +16,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
-/// Starts the page. Without words there is no app: the plain page stays and says so.
-pub async fn start() {
+/// Starts the page; `fetch` gets what the first screens do not need. Without words there is no app:
+/// the plain page stays and says so.
+pub async fn start(fetch: Fetch) {
     let lang = words::known(&super::app::root_data("lang"));
     if !assets::words(lang).await {
         // The other language may be on this device although this one is not.
@@ -38,14 +40,12 @@ pub async fn start() {
     count_calls(app);
     tools::mount(app);
     frame::mount(app);
-    power::watch(app);
-    update::watch(app);
     task(load(app));
     take_tap(app).await;
     take_crash(app).await;
-    join(app).await;
-    // For measurements and tests: from here on the page answers to everything.
+    // For measurements and tests: from here on the way to safety answers.
     super::app::set_root_data("ready", "1");
+    later::start(app, fetch);
     // The page's owner lives as long as the page.
     std::mem::forget(owner);
 }
@@ -76,7 +76,7 @@ fn follow_address(app: App) {
             // What was tapped is in the case before the screen that follows from it is drawn.
             take_tap(app).await;
             app.route.set(Route::parse(&hash()));
-            join(app).await;
+            later::join(app);
         });
     });
     listen(&window(), "online", move |_| {
@@ -111,7 +111,7 @@ async fn take_crash(app: App) {
 }
 
 /// Takes over a case from another device: the address is an invitation.
-async fn join(app: App) {
+pub async fn join(app: App) {
     let fragment = hash();
     if !fragment.starts_with("#j=") {
         return;

@@ -57,7 +57,9 @@ pub fn device() -> String {
 
 /// A further handle on a device: a new page after a kill, or another tab.
 pub async fn page(device: &str) -> CaseLink {
-    CaseLink::open_as(device).await
+    let link = CaseLink::open_as(device).await;
+    link.go();
+    link
 }
 
 /// Does several things at once; the results in their order.

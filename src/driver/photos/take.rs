@@ -17,7 +17,8 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::cell::RefCell;
 use std::rc::Rc;
-use web_sys::{Blob, HtmlCanvasElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, HtmlCanvasElement, HtmlInputElement};
 
 /// Where the taking of a photo is.
 #[derive(Clone, Copy, PartialEq)]
@@ -46,6 +47,9 @@ pub struct Taking {
     pub canvas: RefCell<Option<HtmlCanvasElement>>,
     /// Name of the shot.
     pub shot: String,
+    /// The inputs behind the buttons: the phone's own camera, and files. They outlive the stages:
+    /// a chooser may still be open when the camera gives up, and what is chosen then is read.
+    choosers: [HtmlInputElement; 2],
     /// How to take it, where the screen does not say it by itself.
     how: Option<Key>,
     /// Called with the name of the photo that was kept.
@@ -97,10 +101,28 @@ pub fn form(app: App, shot: &str, done: Rc<dyn Fn(String)>) -> El {
 fn stages(app: App, shot: &str, how: Option<Key>, first: Stage, done: Rc<dyn Fn(String)>) -> El {
     let stage = Slot::new(first);
     let canvas = RefCell::new(None);
-    let take = Rc::new(Taking { app, stage, canvas, shot: shot.into(), how, done });
+    let phone = chooser().attr("capture", "environment");
+    let inputs = [phone, chooser()];
+    let choosers = inputs.each_ref().map(|input| input.node().clone().unchecked_into());
+    let take = Rc::new(Taking { app, stage, canvas, shot: shot.into(), choosers, how, done });
     let last = SendWrapper::new(take.clone());
     on_cleanup(move || last.drop_canvas());
-    el("div").class("form").dynamic(move || at(&take))
+    let mut out = el("div").class("form");
+    for input in inputs {
+        let take = take.clone();
+        out = out.add(input.on("change", move |event| {
+            if let Some(chosen) = file::chosen(&event) {
+                read(&take, chosen.into());
+            }
+        }));
+    }
+    out.dynamic(move || at(&take))
+}
+
+/// An input that is pressed by a button elsewhere.
+fn chooser() -> El {
+    let input = el("input").attr("type", "file").attr("accept", "image/*").class("unseen");
+    input.attr("tabindex", "-1").attr("aria-hidden", "true")
 }
 
 fn at(take: &Take) -> El {
@@ -137,17 +159,8 @@ fn ways(take: &Take, trouble: Option<String>) -> El {
 
 /// A file as a photo: from the phone's own camera, or chosen.
 pub fn file_button(take: &Take, class: &str, text: Key, camera: bool) -> El {
-    let mut input = el("input").attr("type", "file").attr("accept", "image/*").class("unseen");
-    if camera {
-        input = input.attr("capture", "environment");
-    }
-    let take = take.clone();
-    let input = input.on("change", move |event| {
-        if let Some(chosen) = file::chosen(&event) {
-            read(&take, chosen.into());
-        }
-    });
-    el("label").class(class).text(t(text)).add(input)
+    let input = take.choosers[usize::from(!camera)].clone();
+    button(class, t(text), move || input.click())
 }
 
 fn read(take: &Take, blob: Blob) {

@@ -46,6 +46,7 @@ export async function handicap(context, device) {
   const lacks = {
     camera: device.camera === 'none',
     refuseCamera: device.camera === 'refused',
+    lateCamera: device.camera === 'late',
     indexedDB: device.storage === 'none',
     skew: device.clockSkewMs ?? 0,
     battery: device.battery,
@@ -56,6 +57,12 @@ export async function handicap(context, device) {
     if (lacks.camera) Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
     if (lacks.refuseCamera && navigator.mediaDevices) {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+    }
+    if (lacks.lateCamera) {
+      // Gives up while the person is already elsewhere, when the test says so.
+      navigator.mediaDevices.getUserMedia = () => new Promise((_, fail) => {
+        globalThis.cameraGivesUp = () => fail(new DOMException('Could not start video source', 'NotReadableError'));
+      });
     }
     if (lacks.indexedDB) {
       IDBFactory.prototype.open = function open() {

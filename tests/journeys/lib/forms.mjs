@@ -110,12 +110,22 @@ export const forms = {
       for (const word of ['Exif', 'XMP', 'GPS']) if (bytes.includes(word)) throw new Error(`the photo has ${word}`);
     }
   },
-  /** The camera in the page: `keep`, `warned` (a warning, kept anyway), `file` (no camera: the file way). */
+  /**
+   * The camera in the page: `keep`, `warned` (a warning, kept anyway), `file` (no camera: the file
+   * way), `late` (the camera gives up while the file chooser is open).
+   */
   async shoot(j, how) {
     await j.page.evaluate(() => { location.hash = 'photos/take/damage'; });
     if (how === 'file') {
       await visible(j.page, '[role=status] .note').first().waitFor();
       await j.page.locator('#app input[type=file]').last().setInputFiles(file('photo', 1));
+    } else if (how === 'late') {
+      const opened = j.page.waitForEvent('filechooser');
+      await visible(j.page, '.trigger .btn').first().click();
+      const chooser = await opened;
+      await j.page.evaluate(() => globalThis.cameraGivesUp());
+      await visible(j.page, '[role=status] .note').first().waitFor();
+      await chooser.setFiles(file('photo', 1));
     } else {
       await j.page.locator('.shutter:not([disabled])').click();
     }

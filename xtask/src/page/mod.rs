@@ -5,6 +5,7 @@
 //! It reads only the staging folder, `target/content/` and the CSS; it never compiles anything.
 
 mod assets;
+mod chunks;
 mod compress;
 mod csp;
 mod css;
@@ -37,6 +38,7 @@ fn finish(hook: &Hook) -> Result<()> {
     let staged =
         fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
 
+    chunks::carry(hook)?;
     let staged = if hook.release { slim::slim(&hook.staging, &staged)? } else { staged };
     let content = assets::copy_content(hook)?;
     let css = css::build(hook)?;

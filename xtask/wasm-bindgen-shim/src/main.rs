@@ -4,6 +4,8 @@
 //! this workspace's lock file its version can never differ from the library's. It does not know
 //! the targets (bundler, node, deno) that this project never builds.
 
+mod split;
+
 use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
 
@@ -72,14 +74,22 @@ impl Request {
 }
 
 fn generate(request: &Request) -> Result<()> {
+    let split = split::split(&request.input, &request.out_dir, &request.out_name)?;
+    let input = split.as_ref().map_or(&request.input, |split| &split.main);
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(&request.input).out_name(&request.out_name).typescript(false);
+    bindgen.input_path(input).out_name(&request.out_name).typescript(false);
+    // The chunks are linked to what lld exports for them.
+    bindgen.keep_lld_exports(split.is_some());
     if request.no_modules {
         bindgen.no_modules(true)?;
     } else {
         bindgen.web(true)?;
     }
-    bindgen.generate(&request.out_dir)
+    bindgen.generate(&request.out_dir)?;
+    match split {
+        Some(split) => split.finish(&request.out_dir, &request.out_name),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,213 @@
+//! The part of the driver's code that is not needed to reach safety: it is a file of its own (a
+//! chunk, see `docs/decisions/0006-chunks.md`), fetched right after the first screen stands. Until
+//! it is here, what it would draw is a line that says so; when it cannot be had, the line says that
+//! and offers to try again. Only this file knows what is in the chunk: code that the first screens
+//! call by any other way is not in it.
+
+use super::app::App;
+use super::route::Route;
+use super::{banner, car, handover, help, messages, meter, photos, place, power, update};
+use super::{start, vehicle};
+use crate::device::camera::pause;
+use crate::ui::dom::{listen, task, window};
+use crate::ui::parts::{button, p, screen};
+use crate::ui::value::Value;
+use crate::ui::{El, el};
+use crate::words::{Key, t};
+use ::guide::{Choice, Form, Step};
+use leptos::prelude::*;
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// Fetches the chunk and calls [`install`], which is in it. `false`: it cannot be had now.
+pub type Fetch = fn() -> Pin<Box<dyn Future<Output = bool>>>;
+
+/// How far it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// On its way.
+    Coming,
+    /// Here; everything works.
+    Here,
+    /// Not to be had: no network on a first visit, or a server that does not have this build.
+    Away,
+}
+
+/// What an answer to a step calls.
+pub type Choose = Rc<dyn Fn(&'static Choice)>;
+
+/// The ways into the chunk.
+#[derive(Clone, Copy)]
+struct Later {
+    begin: fn(App),
+    screen: fn(App, &Route) -> El,
+    form: fn(App, Form, &str, &'static Step, Choose) -> El,
+    banner: fn(App) -> El,
+    column: fn(App) -> El,
+    line: fn(App) -> El,
+    missed: fn(App) -> El,
+    join: fn(App),
+}
+
+thread_local! {
+    static LATER: Cell<Option<Later>> = const { Cell::new(None) };
+}
+
+/// Makes the chunk known to the first screens. Must be called inside the chunk alone, or the linker
+/// puts everything named here into the first bundle.
+pub fn install() {
+    let later = Later {
+        begin,
+        screen: build,
+        form,
+        banner: banner::banner,
+        column: car::column,
+        line: update::line,
+        missed: |_| handover::missed(),
+        join: |app| task(start::join(app)),
+    };
+    LATER.set(Some(later));
+}
+
+fn begin(app: App) {
+    app.link().go();
+    power::watch(app);
+    update::watch(app);
+    task(start::join(app));
+}
+
+fn build(app: App, route: &Route) -> El {
+    match route {
+        Route::Where => place::screen(app),
+        Route::Photos(rest) => photos::screen(app, rest),
+        Route::Handover => handover::screen(app),
+        Route::Messages => messages::screen(app),
+        _ => help::screen(app),
+    }
+}
+
+/// The form of a step. It stands for the step's first answer.
+fn form(app: App, form: Form, guide: &str, step: &'static Step, choose: Choose) -> El {
+    let first = step.choices.iter().find(|c| !c.skip);
+    let done = move || {
+        if let Some(choice) = first {
+            choose(choice);
+        }
+    };
+    match form {
+        Form::Vehicle => vehicle::form(app, step, first),
+        Form::Meter => meter::form(step.metres, done),
+        Form::Photo => photos::form(app, &step.id, done),
+        _ => place::form(app, form, guide, done),
+    }
+}
+
+/// Pauses between tries, milliseconds.
+const PAUSES: [i32; 3] = [1_000, 4_000, 15_000];
+
+/// Fetches the chunk, now and whenever the network comes back, and starts what is in it. Call it
+/// under the owner that lives as long as the page.
+pub fn start(app: App, fetch: Fetch) {
+    let owner = Owner::current();
+    let busy = Rc::new(Cell::new(false));
+    let go: Rc<dyn Fn()> = Rc::new(move || {
+        if app.later.get_untracked() == Stage::Here || busy.replace(true) {
+            return;
+        }
+        app.later.set(Stage::Coming);
+        let (owner, busy) = (owner.clone(), busy.clone());
+        task(async move {
+            let mut here = fetch().await;
+            for wait in PAUSES {
+                if !here && window().navigator().on_line() {
+                    pause(wait).await;
+                    here = fetch().await;
+                }
+            }
+            app.later.set(if here { Stage::Here } else { Stage::Away });
+            busy.set(false);
+            if let (Some(later), Some(owner)) = (LATER.get(), owner) {
+                owner.with(|| (later.begin)(app));
+            }
+        });
+    });
+    let again = go.clone();
+    listen(&window(), "online", move |_| again());
+    let again = go.clone();
+    listen(&window(), AGAIN, move |_| again());
+    go();
+}
+
+/// Asked for by a tap.
+const AGAIN: &str = "nw-later";
+
+/// A part of the page that the chunk draws.
+fn part(app: App, build: impl Fn(Later) -> El + 'static, waiting: fn(Stage) -> El) -> El {
+    el("div").class("grow").dynamic(move || match (app.later.get(), LATER.get()) {
+        (Stage::Here, Some(later)) => untrack(|| build(later)),
+        (stage, _) => waiting(stage),
+    })
+}
+
+/// A screen.
+pub fn show(app: App, route: Route) -> El {
+    part(app, move |later| (later.screen)(app, &route), |stage| screen("screen").add(told(stage)))
+}
+
+/// The form of a step.
+pub fn ask(app: App, form: Form, guide: String, step: &'static Step, choose: Choose) -> El {
+    part(app, move |later| (later.form)(app, form, &guide, step, choose.clone()), told)
+}
+
+/// What surrounds every screen.
+pub fn around(app: App, which: Around) -> El {
+    el("div").class("contents").dynamic(move || match (app.later.get(), LATER.get()) {
+        (Stage::Here, Some(later)) => match which {
+            Around::Line => (later.line)(app),
+            Around::Banner => (later.banner)(app),
+            Around::Column => (later.column)(app),
+            Around::Missed => (later.missed)(app),
+        },
+        _ => el("i").attr("hidden", ""),
+    })
+}
+
+/// A part beside the screens.
+#[derive(Clone, Copy)]
+pub enum Around {
+    /// The offer of a newer build.
+    Line,
+    /// An unread message of the desk.
+    Banner,
+    /// The column of a car's screen.
+    Column,
+    /// The number that was not dialled.
+    Missed,
+}
+
+/// Follows an invitation in the address, if one has come since the start.
+pub fn join(app: App) {
+    if let (Stage::Here, Some(later)) = (app.later.get_untracked(), LATER.get()) {
+        (later.join)(app);
+    }
+}
+
+fn told(stage: Stage) -> El {
+    match stage {
+        Stage::Away => {
+            el("div").add(p("warn", t(Key::LaterAway))).add(button("btn", t(Key::Retry), || {
+                if let Ok(event) = web_sys::Event::new(AGAIN) {
+                    let _ = window().dispatch_event(&event);
+                }
+            }))
+        }
+        _ => p("wait", t(Key::Loading)),
+    }
+}
+
+/// The stage as the page keeps it.
+pub fn stage() -> Value<Stage> {
+    Value::new(Stage::Coming)
+}
