@@ -45,6 +45,9 @@ pub struct Fit {
     pub zncc: f64,
     /// Correlation of all blocks together, without weights.
     pub whole: f64,
+    /// Mean correlation of all seen blocks, each by how much it has to say; nothing that is bright
+    /// counts for more.
+    pub score: f64,
     /// Squared grey noise.
     pub noise: f64,
     /// Which copy of the reference.
@@ -73,6 +76,14 @@ const LOUD: f32 = 25.0;
 
 /// Contrast in the frame over contrast in the reference that may be asked for.
 const FAIR: f32 = 1.0;
+
+/// Energy at which a block's word counts half.
+const CALM: f32 = 16.0 * BLOCK as f32;
+/// Farthest step, in samples at the corners.
+const STRIDE: f64 = 1.5;
+/// How far the eight parameters are likely to be from the start, and how much that is believed.
+const ROOM: [f64; 8] = [0.15, 0.15, 0.15, 0.15, 0.15, 0.15, 0.12, 0.12];
+const HOLD: f64 = 4.0;
 
 /// How far to go.
 #[derive(Clone, Copy, Debug)]
@@ -125,23 +136,49 @@ impl Aligner {
         (self.gain, self.noise, self.held) = (1.0, 100.0, (0, 0));
         let mut last = None;
         let end = (fine + e.stop).min(top);
+        let first = map;
+        let mut gone = [0.0; 8];
         for i in (end..=top).rev() {
             let level = &t.levels[i];
-            let size = level[0].cols.max(level[0].rows) as f64 * 4.0;
             let enough = if i == end { e.still } else { 4.0 * e.still };
-            let mut fit = None;
             self.carry_field(&level[0]);
+            // A coarser copy may have led astray: what it was given is then the better start.
+            if i < top
+                && let Some((f, _)) = self.step(level, i, p, &first, &gone)
+            {
+                let now = self.step(level, i, p, &map, &gone).map_or(-1.0, |(f, _)| f.score);
+                if f.score > now {
+                    map = first;
+                    gone = [0.0; 8];
+                }
+            }
+            let mut best: Option<(Fit, Mat3, [f64; 8])> = None;
+            let mut done = None;
             for _ in 0..e.steps {
-                let (f, d) = self.step(level, i, p, &map)?;
-                map = update(&map, &d)?;
-                let move_px = d.iter().fold(0.0_f64, |m, v| m.max(v.abs())) * size;
-                fit = Some(f);
-                if move_px < enough {
+                let Some((f, mut d)) = self.step(level, i, p, &map, &gone) else { break };
+                if best.as_ref().is_none_or(|b| f.score > b.0.score) {
+                    best = Some((f, map, gone));
+                }
+                let far = reach(&d, level[0].cols, level[0].rows);
+                if far > STRIDE {
+                    d = d.map(|v| v * STRIDE / far);
+                }
+                let Some(next) = update(&map, &d) else { break };
+                map = next;
+                gone.iter_mut().zip(&d).for_each(|(g, d)| *g += d);
+                done = Some(f);
+                if far < enough {
                     break;
                 }
             }
-            let mut f = fit?;
-            f.map = map;
+            let (b, at, was) = best?;
+            let f = match done {
+                Some(f) if f.score > b.score - 0.01 => Fit { map, ..f },
+                _ => {
+                    (map, gone) = (at, was);
+                    Fit { map, ..b }
+                }
+            };
             each(&f);
             last = Some(f);
         }
@@ -152,7 +189,7 @@ impl Aligner {
     pub fn judge(&mut self, t: &Template, p: &Pyramid, map: &Mat3, level: usize) -> Option<Fit> {
         let l = t.levels.get(level)?;
         self.carry_field(&l[0]);
-        self.step(l, level, p, map).map(|(f, _)| f)
+        self.step(l, level, p, map, &[0.0; 8]).map(|(f, _)| f)
     }
 
     fn step(
@@ -161,6 +198,7 @@ impl Aligner {
         index: usize,
         p: &Pyramid,
         map: &Mat3,
+        gone: &[f64; 8],
     ) -> Option<(Fit, [f64; 8])> {
         let s = spacing(&levels[0], map)?;
         let l = (s.log2().round().max(0.0) as usize).min(p.levels.len().checked_sub(1)?);
@@ -182,6 +220,7 @@ impl Aligner {
         let mut upper = [0f64; 36];
         let (mut cov, mut power, mut energy) = (0f32, 0f32, 0f32);
         let (mut fit, mut sum) = (Fit { map: *map, level: index, ..Fit::default() }, 0.0);
+        let (mut good, mut could) = (0.0, 1e-9);
         for (b, block) in self.blocks[..n].iter().enumerate().filter(|(_, b)| b.seen) {
             // The slope of the frame's grey goes with the frame's own contrast; what the reference
             // explains of it is less as long as the place is wrong, and would make steps too long.
@@ -204,6 +243,9 @@ impl Aligner {
                 fit.agreeing += usize::from(block.zncc > 0.7);
                 sum += f64::from(block.zncc.max(0.0));
             }
+            let says = f64::from(level.energy[b] / (level.energy[b] + CALM));
+            good += says * f64::from(block.zncc.max(0.0));
+            could += says;
         }
         let mut i = 0;
         for r in 0..8 {
@@ -215,6 +257,9 @@ impl Aligner {
         }
         for r in 0..8 {
             fit.normal[r].copy_from_slice(&h[r * 8..r * 8 + 8]);
+            let hold = HOLD * f64::from(self.noise) / (ROOM[r] * ROOM[r]);
+            h[r * 9] += hold;
+            rhs[r] -= hold * gone[r];
             h[r * 9] *= 1.0 + 1e-4;
         }
         let d = solve8(&h, &rhs)?;
@@ -223,6 +268,7 @@ impl Aligner {
         fit.zncc = sum / fit.telling.max(1) as f64;
         fit.whole = f64::from(cov / (power * energy).sqrt().max(1.0));
         fit.noise = f64::from(self.noise);
+        fit.score = good / could;
         Some((fit, d))
     }
 
@@ -414,6 +460,19 @@ fn spacing(l: &Level, map: &Mat3) -> Option<f64> {
     let a = [map[0] - x * map[6], map[1] - x * map[7], map[3] - y * map[6], map[4] - y * map[7]];
     let d = (a[0] * a[3] - a[1] * a[2]) / (z * z) * f64::from(l.step.0 * l.step.1);
     (d.is_finite() && d > 1e-4).then(|| d.sqrt())
+}
+
+/// How far a step moves the farthest corner, in samples.
+fn reach(d: &[f64; 8], cols: usize, rows: usize) -> f64 {
+    let size = cols.max(rows) as f64;
+    let (a, b) = (cols as f64 / size, rows as f64 / size);
+    let mut far = 0.0_f64;
+    for (u, v) in [(-a, -b), (a, -b), (a, b), (-a, b)] {
+        let s = d[6] * u + d[7] * v;
+        let (x, y) = (d[0] + d[2] * u + d[3] * v - s * u, d[1] + d[4] * u + d[5] * v - s * v);
+        far = far.max(x.hypot(y));
+    }
+    far * size * 4.0
 }
 
 /// The place after a step.
