@@ -5,10 +5,12 @@
 
 pub mod call;
 pub mod case_link;
+#[cfg(feature = "desk")]
 pub mod desk;
 pub mod device;
 pub mod driver;
 pub mod journey;
 pub mod js;
+pub mod react;
 pub mod ui;
 pub mod words;

@@ -11,14 +11,17 @@ pub const READ: Reader = Reader {
     stored: |text| records::stored(&js::parse(text)?),
 };
 
+/// Reads a snapshot of the server.
+pub type ReadBase = fn(&str) -> Option<State>;
+
 /// The copy that the records of a case come to, and the offsets of this device's own events. A
 /// record that cannot be read is left where it is and skipped.
-pub fn build(records: &[Record], me: &str) -> (Replica, Vec<u64>) {
+pub fn build(records: &[Record], me: &str, base: Option<ReadBase>) -> (Replica, Vec<u64>) {
     let mut replica = Replica::default();
     let mut own = Vec::new();
     let of = |kind| records.iter().filter(move |r: &&Record| r.kind == kind);
     for r in of(Kind::Base) {
-        if let Ok(state) = js::read::<State>(&r.text) {
+        if let Some(state) = base.and_then(|read| read(&r.text)) {
             replica.receive_snapshot(state);
         }
     }

@@ -1,7 +1,7 @@
 //! What is behind the handle: opening, taking up and leaving a case, and starting and ending what
 //! runs by itself. Writing, telling, sending, receiving and photos work on it from their own files.
 
-use super::copy::{READ, build};
+use super::copy::{READ, ReadBase, build};
 use super::http::Slot;
 use super::mint;
 use super::page::{self, Page};
@@ -13,9 +13,9 @@ use super::store::{Ask, Item, Later, Room};
 use super::tabs::Tabs;
 use super::time::{Bell, spawn};
 use super::view::{Link, Outbox};
+use crate::react::*;
 use case::state::Status;
 use case::{Replica, Role, State};
-use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -51,6 +51,10 @@ pub struct Inner {
     pub tail_slot: Slot,
     pub ask_slot: Slot,
     pub closed: Cell<bool>,
+    /// Reads a snapshot. Set by [`Inner::go`]: only what came from the server needs it.
+    pub base: Cell<Option<ReadBase>>,
+    /// A snapshot was met before it could be read.
+    unread: Cell<bool>,
     /// When the page last came to the front or the network came back, Unix milliseconds.
     pub woke: Cell<i64>,
     hidden: Cell<Option<i64>>,
@@ -107,14 +111,14 @@ impl Inner {
             tail_slot: Slot::default(),
             ask_slot: Slot::default(),
             closed: Cell::default(),
+            base: Cell::default(),
+            unread: Cell::default(),
             woke: Cell::new(mint::now()),
             hidden: Cell::default(),
             tabs: RefCell::default(),
             page: RefCell::default(),
         });
         inner.resume().await;
-        inner.tidy().await;
-        inner.start();
         inner
     }
 
@@ -149,7 +153,9 @@ impl Inner {
     pub fn load<'a>(&'a self, case: &'a str) -> Later<'a, ()> {
         Box::pin(async move {
             let records = self.shelf.read(case, &Kind::ALL).await;
-            let (replica, own) = build(&records, &self.device);
+            let unread = records.iter().any(|r| r.kind == Kind::Base);
+            self.unread.set(unread && self.base.get().is_none());
+            let (replica, own) = build(&records, &self.device, self.base.get());
             let epoch = records.into_iter().find(|r| r.kind == Kind::Epoch);
             *self.replica.borrow_mut() = replica;
             *self.own.borrow_mut() = own;
@@ -209,7 +215,8 @@ impl Inner {
         })
     }
 
-    fn start(self: &Rc<Self>) {
+    /// See `CaseLink::go`.
+    pub fn go(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
         *self.page.borrow_mut() = Some(Page::listen(move || {
             if let Some(inner) = weak.upgrade() {
@@ -222,12 +229,19 @@ impl Inner {
                 spawn(Box::pin(async move { inner.heard_tab(&case).await }));
             }
         }));
-    }
-
-    /// See `CaseLink::go`.
-    pub fn go(self: &Rc<Self>) {
-        super::outbox::start(self);
-        super::tail::start(self);
+        let inner = self.clone();
+        spawn(Box::pin(async move {
+            inner.base.set(Some(|text| crate::js::read(text).ok()));
+            // What began as the server's snapshot can be read from now on.
+            if let Some(case) = inner.case()
+                && inner.unread.get()
+            {
+                inner.load(&case).await;
+            }
+            inner.tidy().await;
+            super::outbox::start(&inner);
+            super::tail::start(&inner);
+        }));
     }
 
     /// Ends everything that runs for this handle.

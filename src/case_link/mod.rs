@@ -35,10 +35,10 @@ pub use view::{
     Link, NotJoined, NotSaved, Outbox, PhotoAt, PhotoMeta, PhotoProgress, Refused, Storage, Why,
 };
 
+use crate::react::*;
 use case::event::Face;
 use case::{Event, State};
 use inner::Inner;
-use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -77,7 +77,7 @@ impl CaseLink {
         CaseLink(SendWrapper::new(Rc::new(Guard(Inner::open(name).await))))
     }
 
-    /// Begins to send and to receive, and goes on by itself. Call it once.
+    /// Begins to send, to receive and to listen to other tabs, and goes on by itself. Call it once.
     pub fn go(&self) {
         self.0.0.go();
     }

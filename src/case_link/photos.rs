@@ -140,7 +140,7 @@ impl Inner {
 
     /// What the screens are told about the photos of the case.
     pub fn photo_view(&self) -> Vec<PhotoProgress> {
-        use leptos::prelude::WithUntracked as _;
+        use crate::react::WithUntracked as _;
         let uploads = self.uploads.borrow();
         self.state.with_untracked(|state| {
             let view = |p: &case::state::Photo| {
@@ -167,7 +167,7 @@ impl Inner {
 
     /// Photos that can be sent now: their events are with the server, their bytes are not.
     pub fn photos_to_send(&self) -> Vec<String> {
-        use leptos::prelude::WithUntracked as _;
+        use crate::react::WithUntracked as _;
         let busy = !self.replica.borrow().pending().is_empty();
         let left = self.left.borrow();
         let uploads = self.uploads.borrow();

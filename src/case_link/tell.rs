@@ -4,8 +4,8 @@ use super::inner::Inner;
 use super::mint;
 use super::page;
 use super::view::{Link, Outbox, Refused};
+use crate::react::*;
 use case::{Envelope, Role};
-use leptos::prelude::*;
 
 /// Milliseconds after waking in which a failed try says nothing about the network.
 const YAWN: i64 = 3_000;

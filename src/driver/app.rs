@@ -7,12 +7,12 @@ use super::route::Route;
 use crate::case_link::{CaseLink, Outbox};
 use crate::device::battery::Charge;
 use crate::device::loose;
+use crate::react::*;
 use crate::ui::dom::{page, window};
 use crate::ui::value::Value;
 use crate::words::{self, Key, lang, t};
 use case::event::Face;
 use case::{Event, State};
-use leptos::prelude::*;
 
 /// The driver's page. Copied freely; all of it lives as long as the page.
 #[derive(Clone, Copy)]

@@ -3,13 +3,13 @@
 use super::app::App;
 use super::route::Route;
 use crate::device::vibration;
+use crate::react::*;
 use crate::ui::dom::{computed, watch};
 use crate::ui::parts::p;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
 use case::State;
 use case::event::Role;
-use leptos::prelude::*;
 
 /// The newest message of the desk that was not read: its offset, who wrote it, the text.
 pub fn unread(state: &State) -> Option<(u64, String, String)> {

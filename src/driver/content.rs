@@ -1,10 +1,12 @@
 //! The guides of the region: fetched, checked against the keys that the app is compiled with, and
 //! only then read. What is not signed is never shown (law 3).
 
-use super::assets;
+use super::{assets, later};
+use crate::device::loose::{ask, get};
 use crate::js;
 use guide::Pack;
-use guide::seal::{self, Sealed, Unsealed};
+use guide::seal::{self, Claim, Sealed, Unsealed};
+use wasm_bindgen::JsValue;
 
 mod keys {
     include!(concat!(env!("OUT_DIR"), "/keys.rs"));
@@ -33,21 +35,46 @@ impl Content {
     }
 }
 
-/// Fetches and checks the guides of a region.
-pub async fn load(region: &str) -> Content {
+/// Fetches and checks the guides of a region. `None`: this browser cannot check signatures, and the
+/// code that can is still to come (`later.rs`).
+pub async fn load(region: &str) -> Option<Content> {
     let mut name = String::from("pack-");
     name.push_str(region);
-    let Some(text) = assets::text(&name).await else { return Content::Away };
-    match open(&text) {
+    let Some(text) = assets::text(&name).await else { return Some(Content::Away) };
+    Some(match open(&text).await? {
         // A handful of regions at most in the life of a page: leaking them lets every screen
         // hold steps of the pack without a copy and without a count.
         Ok(pack) => Content::Good(Box::leak(Box::new(pack))),
         Err(why) => Content::Refused(why),
-    }
+    })
 }
 
-fn open(text: &str) -> Result<Pack, Unsealed> {
-    let sealed: Sealed = js::read(text).map_err(|bad| Unsealed::Broken(bad.0))?;
-    let inner = seal::open(&sealed, keys::TRUSTED)?;
-    seal::read(&js::parse(inner).ok_or(Unsealed::Broken("json"))?)
+async fn open(text: &str) -> Option<Result<Pack, Unsealed>> {
+    let sealed: Sealed = match js::read(text) {
+        Ok(sealed) => sealed,
+        Err(bad) => return Some(Err(Unsealed::Broken(bad.0))),
+    };
+    let claim = match seal::claim(&sealed, keys::TRUSTED) {
+        Ok(claim) => claim,
+        Err(why) => return Some(Err(why)),
+    };
+    let holds = match by_browser(&claim, &sealed.pack).await {
+        Some(holds) => holds,
+        None => later::holds()?(&claim, &sealed.pack),
+    };
+    Some(if holds { seal::read(&sealed.pack) } else { Err(Unsealed::BadSignature) })
+}
+
+/// Checks the signature with the browser's own code; `None` where it does not know Ed25519, or the
+/// page did not come by a secure way.
+async fn by_browser(claim: &Claim, text: &str) -> Option<bool> {
+    let subtle = get(&get(&js_sys::global(), "crypto")?, "subtle")?;
+    let bytes = |bytes: &[u8]| JsValue::from(js_sys::Uint8Array::from(bytes));
+    let name = JsValue::from_str("Ed25519");
+    let uses = js_sys::Array::of1(&JsValue::from_str("verify"));
+    let format = JsValue::from_str("raw");
+    let key = [format, bytes(&claim.key), name.clone(), JsValue::FALSE, uses.into()];
+    let key = ask(&subtle, "importKey", &key).await?;
+    let with = [name, key, bytes(&claim.sig), bytes(text.as_bytes())];
+    ask(&subtle, "verify", &with).await?.as_bool()
 }

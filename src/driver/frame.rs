@@ -7,12 +7,12 @@ use super::later::{self, Around};
 use super::route::Route;
 use super::{guide, hub};
 use crate::case_link::NotJoined;
+use crate::react::*;
 use crate::ui::dom::{computed, focus, page, watch, window};
 use crate::ui::parts::{button, p, screen};
 use crate::ui::{El, el};
 use crate::words::{self, Key, t};
 use ::guide::seal::Unsealed;
-use leptos::prelude::*;
 use std::cell::Cell;
 
 /// What is on the screen, as far as it decides what is built.

@@ -8,13 +8,13 @@ use crate::device::{alarm, speech, vibration, wake_lock};
 use crate::journey::end::{EndActs, end};
 use crate::journey::stand::{Stand, stand, walk};
 use crate::journey::step::{Acts, Around, step};
+use crate::react::*;
 use crate::ui::dom::{computed, watch};
 use crate::ui::parts::{button, h1, link, p, screen};
 use crate::ui::{El, el};
 use crate::words::{Key, lang, say, t};
 use case::{Event, State};
 use guide::{Choice, Disposition, Kind, Pack, Step};
-use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 

@@ -4,12 +4,12 @@ use super::app::{App, keep, set_root_data};
 use super::content::Content;
 use super::route::Route;
 use super::{power, start};
+use crate::react::*;
 use crate::ui::parts::{button, h1, link, p, screen as section};
 use crate::ui::slot::Slot;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
 use case::Event;
-use leptos::prelude::*;
 
 /// The regions with rules of their own, each in its own words and in the reader's.
 const REGIONS: [(&str, Key); 5] = [

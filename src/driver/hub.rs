@@ -7,10 +7,10 @@ use super::route::Route;
 use crate::case_link::{Link, Outbox, Storage};
 use crate::journey::brief::int;
 use crate::journey::hub::{Hub, hub};
+use crate::react::*;
 use crate::ui::dom::task;
 use crate::ui::{El, el};
 use crate::words::{Key, fill, t};
-use leptos::prelude::*;
 use std::rc::Rc;
 
 /// The case at a glance.

@@ -8,14 +8,17 @@ use super::app::App;
 use super::route::Route;
 use super::{banner, car, handover, help, messages, meter, photos, place, power, update};
 use super::{start, vehicle};
-use crate::device::camera::pause;
+use crate::case_link::NotJoined;
+use crate::device::loose;
+use crate::react::*;
 use crate::ui::dom::{listen, task, window};
 use crate::ui::parts::{button, p, screen};
 use crate::ui::value::Value;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
+use ::case::event::Face;
+use ::guide::seal::Claim;
 use ::guide::{Choice, Form, Step};
-use leptos::prelude::*;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
@@ -23,6 +26,8 @@ use std::rc::Rc;
 
 /// Fetches the chunk and calls [`install`], which is in it. `false`: it cannot be had now.
 pub type Fetch = fn() -> Pin<Box<dyn Future<Output = bool>>>;
+
+type Joining = Pin<Box<dyn Future<Output = Result<(), NotJoined>>>>;
 
 /// How far it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,11 +53,13 @@ struct Later {
     column: fn(App) -> El,
     line: fn(App) -> El,
     missed: fn(App) -> El,
-    join: fn(App),
+    join: fn(App, String, Face) -> Joining,
+    holds: fn(&Claim, &str) -> bool,
 }
 
 thread_local! {
     static LATER: Cell<Option<Later>> = const { Cell::new(None) };
+    static STARTED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Makes the chunk known to the first screens. Must be called inside the chunk alone, or the linker
@@ -66,16 +73,19 @@ pub fn install() {
         column: car::column,
         line: update::line,
         missed: |_| handover::missed(),
-        join: |app| task(start::join(app)),
+        join: |app, fragment, face| Box::pin(async move { app.link().join(&fragment, face).await }),
+        holds: |claim, text| claim.holds(text),
     };
     LATER.set(Some(later));
 }
 
 fn begin(app: App) {
     app.link().go();
+    if app.content.get_untracked().pack().is_none() {
+        task(start::load(app));
+    }
     power::watch(app);
     update::watch(app);
-    task(start::join(app));
 }
 
 fn build(app: App, route: &Route) -> El {
@@ -107,36 +117,40 @@ fn form(app: App, form: Form, guide: &str, step: &'static Step, choose: Choose) 
 /// Pauses between tries, milliseconds.
 const PAUSES: [i32; 3] = [1_000, 4_000, 15_000];
 
-/// Fetches the chunk, now and whenever the network comes back, and starts what is in it. Call it
-/// under the owner that lives as long as the page.
-pub fn start(app: App, fetch: Fetch) {
-    let owner = Owner::current();
+/// Fetches the chunk, now and whenever the network comes back, and starts what is in it under
+/// `owner`, which lives as long as the page. A second call changes nothing.
+pub fn start(app: App, fetch: Fetch, owner: &Owner) {
+    if STARTED.replace(true) {
+        return;
+    }
+    let page = owner.clone();
     let busy = Rc::new(Cell::new(false));
     let go: Rc<dyn Fn()> = Rc::new(move || {
         if app.later.get_untracked() == Stage::Here || busy.replace(true) {
             return;
         }
         app.later.set(Stage::Coming);
-        let (owner, busy) = (owner.clone(), busy.clone());
+        let (page, busy) = (page.clone(), busy.clone());
         task(async move {
             let mut here = fetch().await;
             for wait in PAUSES {
                 if !here && window().navigator().on_line() {
-                    pause(wait).await;
+                    app.later.set(Stage::Away);
+                    loose::pause(wait).await;
                     here = fetch().await;
                 }
             }
             app.later.set(if here { Stage::Here } else { Stage::Away });
             busy.set(false);
-            if let (Some(later), Some(owner)) = (LATER.get(), owner) {
-                owner.with(|| (later.begin)(app));
+            if let Some(later) = LATER.get() {
+                page.with(|| (later.begin)(app));
             }
         });
     });
-    let again = go.clone();
-    listen(&window(), "online", move |_| again());
-    let again = go.clone();
-    listen(&window(), AGAIN, move |_| again());
+    for event in ["online", AGAIN] {
+        let again = go.clone();
+        owner.with(|| listen(&window(), event, move |_| again()));
+    }
     go();
 }
 
@@ -187,11 +201,20 @@ pub enum Around {
     Missed,
 }
 
-/// Follows an invitation in the address, if one has come since the start.
-pub fn join(app: App) {
-    if let (Stage::Here, Some(later)) = (app.later.get_untracked(), LATER.get()) {
-        (later.join)(app);
+/// Joins the case of an invitation, as soon as the code for it is here.
+pub async fn join(app: App, fragment: String, face: Face) -> Result<(), NotJoined> {
+    while app.later.get_untracked() == Stage::Coming {
+        loose::pause(50).await;
     }
+    match LATER.get() {
+        Some(later) => (later.join)(app, fragment, face).await,
+        None => Err(NotJoined::Away),
+    }
+}
+
+/// Checks a pack's signature where the browser cannot.
+pub fn holds() -> Option<fn(&Claim, &str) -> bool> {
+    LATER.get().map(|later| later.holds)
 }
 
 fn told(stage: Stage) -> El {

@@ -5,12 +5,12 @@ use super::app::App;
 use super::banner::newest;
 use crate::device::loose;
 use crate::journey::thread::thread;
+use crate::react::*;
 use crate::ui::dom::{computed, watch};
 use crate::ui::parts::{h1, link, p, screen as section};
 use crate::ui::{El, el};
 use crate::words::{Key, lang, t};
 use case::Event;
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlTextAreaElement;
 

@@ -4,12 +4,12 @@
 use crate::device::position::{Trouble, watch};
 use crate::device::{speech, vibration};
 use crate::journey::meter::{Point, Reading, read, reading};
+use crate::react::*;
 use crate::ui::dom::leaving;
 use crate::ui::parts::button;
 use crate::ui::slot::Slot;
 use crate::ui::{El, el};
 use crate::words::{Key, lang, t};
-use leptos::prelude::*;
 use std::cell::Cell;
 
 /// The form of a step that asks for a distance. `done`: the driver says it is done, measured or

@@ -3,12 +3,12 @@
 
 use super::app::{App, keep, kept};
 use crate::device::battery;
+use crate::react::*;
 use crate::ui::dom::page;
 use crate::ui::parts::{button, p};
 use crate::ui::{El, el};
 use crate::words::{Key, fill, t};
 use case::Event;
-use leptos::prelude::*;
 
 /// Percent from which on the page saves by itself.
 const LOW: u8 = 20;

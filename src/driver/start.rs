@@ -7,11 +7,11 @@ use super::later::{self, Fetch};
 use super::route::Route;
 use super::{assets, content, frame, tools};
 use crate::case_link::{CaseLink, tap_of_shell};
+use crate::react::*;
 use crate::ui::dom::{listen, page, task, watch, window};
 use crate::words;
 use case::event::Face;
 use case::{Event, State};
-use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -41,11 +41,16 @@ pub async fn start(fetch: Fetch) {
     tools::mount(app);
     frame::mount(app);
     task(load(app));
+    if invited() {
+        // Another device's case comes first, or what is tapped now would open a second one.
+        later::start(app, fetch, &owner);
+        join(app).await;
+    }
     take_tap(app).await;
     take_crash(app).await;
     // For measurements and tests: from here on the way to safety answers.
     super::app::set_root_data("ready", "1");
-    later::start(app, fetch);
+    later::start(app, fetch, &owner);
     // The page's owner lives as long as the page.
     std::mem::forget(owner);
 }
@@ -55,7 +60,9 @@ pub async fn load(app: App) {
     let region = app.region.get_untracked();
     let got = content::load(&region).await;
     // The region may have changed while this was on its way.
-    if app.region.get_untracked() == region {
+    if let Some(got) = got
+        && app.region.get_untracked() == region
+    {
         app.content.set(got);
     }
 }
@@ -76,7 +83,7 @@ fn follow_address(app: App) {
             // What was tapped is in the case before the screen that follows from it is drawn.
             take_tap(app).await;
             app.route.set(Route::parse(&hash()));
-            later::join(app);
+            join(app).await;
         });
     });
     listen(&window(), "online", move |_| {
@@ -111,9 +118,9 @@ async fn take_crash(app: App) {
 }
 
 /// Takes over a case from another device: the address is an invitation.
-pub async fn join(app: App) {
+async fn join(app: App) {
     let fragment = hash();
-    if !fragment.starts_with("#j=") {
+    if !invited() {
         return;
     }
     // The token works once; it does not stay in the address.
@@ -123,9 +130,13 @@ pub async fn join(app: App) {
     }
     app.route.set(Route::Hub);
     let face = if app.car.get_untracked() { Face::Car } else { Face::Phone };
-    if let Err(why) = app.link().join(&fragment, face).await {
+    if let Err(why) = later::join(app, fragment, face).await {
         app.notice.set(frame::not_joined(why));
     }
+}
+
+fn invited() -> bool {
+    hash().starts_with("#j=")
 }
 
 /// A tap on any telephone link is part of the case; the link itself is the browser's.

@@ -3,12 +3,12 @@
 
 use super::app::{App, root_data, set_root_data};
 use super::{assets, power};
+use crate::react::*;
 use crate::ui::dom::{listen, page, window};
 use crate::ui::el;
 use crate::ui::parts::{button, icon};
 use crate::words::{self, Key, t};
 use case::Event;
-use leptos::prelude::*;
 
 /// Adds the tools, before those that are there, so that none of them moves.
 pub fn mount(app: App) {

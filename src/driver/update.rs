@@ -3,11 +3,11 @@
 
 use super::app::App;
 use crate::device::loose::{ask, call, get, navigator};
+use crate::react::*;
 use crate::ui::dom::{listen, window};
 use crate::ui::parts::button;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 
 /// Registers the service worker and watches for a newer build.

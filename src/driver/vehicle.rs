@@ -5,10 +5,10 @@ use super::guide::{accept, answered};
 use super::route::Route;
 use crate::journey::stand::{stand, walk};
 use crate::journey::vehicle::list;
+use crate::react::*;
 use crate::ui::{El, el};
 use case::Event;
 use guide::{Choice, Step};
-use leptos::prelude::*;
 use std::rc::Rc;
 
 /// The list of cars. `first` is the answer of the step that the choice stands for.

@@ -9,7 +9,7 @@
 //! Generic entrances box their closure at once and the rest is compiled once, out of line: that is
 //! what keeps the bytes down, so keep it that way.
 
-use leptos::prelude::*;
+use crate::react::*;
 use send_wrapper::SendWrapper;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;

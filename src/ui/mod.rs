@@ -6,6 +6,7 @@ pub mod parts;
 pub mod slot;
 pub mod text;
 pub mod value;
+#[cfg(feature = "desk")]
 pub mod view;
 
 pub use dom::{El, el};

@@ -1,7 +1,7 @@
 //! What a screen remembers while it is shown. Like a signal of any type, but only a counter goes
 //! through the reactive graph: each type of signal compiles that graph anew, some two kilobytes.
 
-use leptos::prelude::*;
+use crate::react::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -2,7 +2,7 @@
 //! through the reactive graph: each type of signal compiles that graph anew, some two kilobytes.
 //! What a screen remembers while it is shown is a [`Slot`](super::slot::Slot) instead.
 
-use leptos::prelude::*;
+use crate::react::*;
 use std::cell::RefCell;
 
 /// The value behind its handle.

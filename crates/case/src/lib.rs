@@ -7,6 +7,7 @@
 extern crate self as case;
 
 pub mod event;
+pub mod flat;
 mod fold;
 pub mod gcj02;
 pub mod id;

@@ -1,9 +1,9 @@
 //! The compiled form of `content/`: what a signed pack holds and the step machine walks.
 //! The source form (TOML, one file a guide) is read by `build` and never reaches a browser.
 
-use case::{Map, wire};
+use case::{Map, wire_and_flat};
 
-wire! {
+wire_and_flat! {
     /// A text in every language the app speaks.
     pub struct Text {
         /// Simplified Chinese.
@@ -242,4 +242,4 @@ wire! {
 }
 
 /// The format version this code reads.
-pub const PACK_VERSION: u16 = 1;
+pub const PACK_VERSION: u16 = 2;

@@ -2,8 +2,8 @@
 //! fits a key compiled into the app (law 3). Reading JSON and fetching are the caller's.
 
 use crate::model::{PACK_VERSION, Pack};
+use case::flat::{Flat, Reader};
 use case::wire;
-use case::wire::{Get, Node};
 use ed25519_compact::{PublicKey as Ed25519, Signature};
 
 /// The version of the envelope that this code reads.
@@ -18,7 +18,7 @@ wire! {
         [default] key: String,
         /// Ed25519 over the exact bytes of `pack`, base64url without padding.
         [default] sig: String,
-        /// The pack's JSON, as text.
+        /// The pack as a text without names (`case::flat`).
         pack: String,
     }
 }
@@ -47,8 +47,32 @@ pub enum Unsealed {
     Broken(&'static str),
 }
 
-/// The pack's JSON text, once its signature is found good.
+/// A trusted key, and the signature that the pack says is its.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// The Ed25519 public key.
+    pub key: [u8; 32],
+    /// The signature over the bytes of the pack's text.
+    pub sig: [u8; 64],
+}
+
+impl Claim {
+    /// Whether the signature is the key's.
+    pub fn holds(&self, text: &str) -> bool {
+        Ed25519::new(self.key).verify(text, &Signature::new(self.sig)).is_ok()
+    }
+}
+
+/// The pack's text, once its signature is found good.
 pub fn open<'s>(sealed: &'s Sealed, trusted: &[PublicKey]) -> Result<&'s str, Unsealed> {
+    match claim(sealed, trusted)?.holds(&sealed.pack) {
+        true => Ok(&sealed.pack),
+        false => Err(Unsealed::BadSignature),
+    }
+}
+
+/// What has to hold before the pack's text may be read; the check itself may be the browser's.
+pub fn claim(sealed: &Sealed, trusted: &[PublicKey]) -> Result<Claim, Unsealed> {
     if sealed.v > SEAL_VERSION {
         return Err(Unsealed::TooNew(sealed.v));
     }
@@ -56,21 +80,20 @@ pub fn open<'s>(sealed: &'s Sealed, trusted: &[PublicKey]) -> Result<&'s str, Un
         return Err(Unsealed::NotSigned);
     }
     let key = trusted.iter().find(|k| k.id == sealed.key).ok_or(Unsealed::UnknownKey)?;
-    let sig: [u8; 64] = unbase64(&sealed.sig).ok_or(Unsealed::BadSignature)?;
-    Ed25519::new(key.bytes)
-        .verify(&sealed.pack, &Signature::new(sig))
-        .map_err(|_| Unsealed::BadSignature)?;
-    Ok(&sealed.pack)
+    let sig = unbase64(&sealed.sig).ok_or(Unsealed::BadSignature)?;
+    Ok(Claim { key: key.bytes, sig })
 }
 
-/// Reads the pack from its parsed JSON text.
-pub fn read<N: Node>(parsed: &N) -> Result<Pack, Unsealed> {
+/// Reads the pack from its text.
+pub fn read(text: &str) -> Result<Pack, Unsealed> {
     // The version comes first: a newer pack need not have the fields known here.
-    let v: u16 = case::wire::need(parsed, "v").map_err(|b| Unsealed::Broken(b.0))?;
-    if v > PACK_VERSION {
-        return Err(Unsealed::TooNew(v));
+    let v = Reader::new(text).number();
+    if v > u32::from(PACK_VERSION) {
+        return Err(Unsealed::TooNew(v as u16));
     }
-    Pack::get(parsed).map_err(|b| Unsealed::Broken(b.0))
+    let mut from = Reader::new(text);
+    let pack = Pack::read(&mut from);
+    if from.good() { Ok(pack) } else { Err(Unsealed::Broken("pack")) }
 }
 
 /// Decodes base64url without padding into exactly `N` bytes.

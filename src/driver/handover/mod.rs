@@ -12,6 +12,7 @@ use crate::driver::app::App;
 use crate::driver::assets;
 use crate::journey::brief;
 use crate::journey::handover::{Card, card, digits_said, number, read_card, script, what};
+use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::{computed, el, page, task};
 use crate::ui::parts::{button, h1, p, screen as frame};
@@ -20,7 +21,6 @@ use crate::words::{Key, lang, t};
 use case::event::Way;
 use case::{Event, packet};
 use guide::Pack;
-use leptos::prelude::*;
 
 /// The screen of `#handover`.
 pub fn screen(app: App) -> El {

@@ -7,12 +7,12 @@ use crate::device::camera::pause;
 use crate::driver::app::App;
 use crate::driver::place::now;
 use crate::journey::place_text::ago;
+use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::{el, task};
 use crate::ui::parts::{button, p};
 use crate::ui::slot::Slot;
 use crate::words::{Key, fill, t};
-use leptos::prelude::*;
 
 /// How often ages are told anew, milliseconds.
 const TICK: i32 = 30_000;

@@ -3,6 +3,7 @@
 use super::{copy_button, hotline, pack};
 use crate::call::{qr, sms};
 use crate::driver::app::App;
+use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::{el, page, svg};
 use crate::ui::parts::{fold, link, p};
@@ -11,7 +12,6 @@ use crate::words::{Key, say, t};
 use case::Event;
 use case::event::Way;
 use guide::Text;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The hotline and the region's numbers, each printed in full. On the screen of a car they are

@@ -5,12 +5,12 @@ use crate::case_link::PhotoAt;
 use crate::driver::app::App;
 use crate::journey::brief::int;
 use crate::journey::photo::{SHOTS, shot};
+use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::{computed, el};
 use crate::ui::parts::{h1, p, pic, screen as frame};
 use crate::words::{Key, fill, t};
 use case::state::Photo;
-use leptos::prelude::*;
 
 /// The list of photos.
 pub fn screen(app: App) -> El {

@@ -6,6 +6,7 @@ use super::{list, picture};
 use crate::driver::app::App;
 use crate::driver::route::Route;
 use crate::journey::photo::{self, MARK_WORDS};
+use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::{el, task};
 use crate::ui::parts::{button, h1, icon, link, p, screen as frame};
@@ -13,7 +14,6 @@ use crate::ui::slot::Slot;
 use crate::words::{Key, t};
 use case::Event;
 use case::event::{Mark, Shape};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 

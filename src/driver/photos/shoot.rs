@@ -3,12 +3,12 @@
 use super::develop;
 use super::take::{Stage, Take, file_button};
 use crate::device::{camera, torch};
+use crate::react::on_cleanup;
 use crate::ui::El;
 use crate::ui::dom::{el, listen, page, task};
 use crate::ui::parts::{button, p};
 use crate::ui::slot::Slot;
 use crate::words::{Key, t};
-use leptos::prelude::on_cleanup;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlVideoElement;
 

@@ -4,6 +4,7 @@ use super::fields::{Field, Reading, fields};
 use super::{Done, placed, save};
 use crate::driver::app::App;
 use crate::journey::place_text::{parse_post, post_keys, post_said, road_letters};
+use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::el;
 use crate::ui::parts::button;
@@ -11,7 +12,6 @@ use crate::ui::slot::Slot;
 use crate::words::{Key, t};
 use case::Event;
 use case::place::{How, Place, post_text};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 

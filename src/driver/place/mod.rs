@@ -9,6 +9,7 @@ mod position;
 use crate::device::camera::pause;
 use crate::driver::app::App;
 use crate::journey::place::{basis, known};
+use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::{el, task};
 use crate::ui::parts::{h1, p, pic, screen as frame};
@@ -17,7 +18,6 @@ use crate::words::{Key, t};
 use case::Event;
 use case::place::{How, Place};
 use guide::Form;
-use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 

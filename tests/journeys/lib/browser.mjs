@@ -48,6 +48,7 @@ export async function handicap(context, device) {
     refuseCamera: device.camera === 'refused',
     lateCamera: device.camera === 'late',
     indexedDB: device.storage === 'none',
+    ed25519: device.ed25519 === false,
     skew: device.clockSkewMs ?? 0,
     battery: device.battery,
     hour: device.hour,
@@ -63,6 +64,11 @@ export async function handicap(context, device) {
       navigator.mediaDevices.getUserMedia = () => new Promise((_, fail) => {
         globalThis.cameraGivesUp = () => fail(new DOMException('Could not start video source', 'NotReadableError'));
       });
+    }
+    if (lacks.ed25519) {
+      // As browsers before 2024 answer.
+      const unknown = () => Promise.reject(new DOMException('Algorithm: Unrecognized name', 'NotSupportedError'));
+      Object.defineProperty(SubtleCrypto.prototype, 'importKey', { value: unknown });
     }
     if (lacks.indexedDB) {
       IDBFactory.prototype.open = function open() {

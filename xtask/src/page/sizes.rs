@@ -24,7 +24,7 @@ const DRIVER: [Limit; 7] = [
     Limit { part: "first response", goal: 9_000, cap: 13_000, each: false },
     Limit { part: "wasm", goal: 85_000, cap: 100_000, each: false },
     // What is fetched after the first screen stands (docs/decisions/0006-chunks.md).
-    Limit { part: "later wasm", goal: 60_000, cap: 75_000, each: true },
+    Limit { part: "later wasm", goal: 80_000, cap: 100_000, each: true },
     Limit { part: "JS", goal: 8_000, cap: 10_000, each: false },
     Limit { part: "CSS", goal: 7_000, cap: 10_000, each: false },
     Limit { part: "words", goal: 6_000, cap: 10_000, each: true },
@@ -36,10 +36,6 @@ const DESK: [Limit; 2] = [
     Limit { part: "wasm", goal: 230_000, cap: 380_000, each: false },
     Limit { part: "JS", goal: 20_000, cap: 20_000, each: false },
 ];
-
-/// A part that is over its cap today and the size it may not pass meanwhile: the page grew with its
-/// screens, and code is to be taken out, not the cap raised. A debt may only be lowered.
-const DEBTS: [(Page, &str, u64); 1] = [(Page::Driver, "wasm", 158_000)];
 
 /// One line of the report.
 struct Line {
@@ -134,18 +130,8 @@ fn judge_report(page: Page, report: &Value) -> (usize, Vec<String>) {
     let (mut fit, mut over) = (0, Vec::new());
     for part in report["parts"].as_array().into_iter().flatten() {
         let (Some(br), Some(cap)) = (part["br"].as_u64(), part["cap"].as_u64()) else { continue };
-        let owed = DEBTS
-            .iter()
-            .find(|(on, what, _)| *on == page && part["part"].as_str() == Some(what))
-            .map_or(cap, |debt| debt.2);
         if br <= cap {
             fit += 1;
-        } else if br <= owed {
-            fit += 1;
-            sh::say(&format!(
-                "NOT MET: {} is {br} bytes, cap {cap}; owed down from {owed}",
-                part["part"]
-            ));
         } else {
             let text = |key: &str| part[key].as_str().unwrap_or("?").to_owned();
             let (what, name) = (text("part"), text("name"));
@@ -232,15 +218,6 @@ mod tests {
         let (fit, over) = judge_report(Page::Driver, &js.json());
         assert_eq!((fit, over.len()), (0, 1));
         assert!(over[0].contains("10001 bytes, cap 10000"), "{over:?}");
-    }
-
-    #[test]
-    fn a_debt_may_not_grow() {
-        let at = |br: usize| judge_report(Page::Driver, &report(&[("a_bg.wasm", br)]).json());
-        let (_, part, owed) = DEBTS[0];
-        assert_eq!(part, "wasm");
-        assert_eq!(at(owed as usize), (1, Vec::new()));
-        assert_eq!(at(owed as usize + 1).1.len(), 1);
     }
 
     #[test]

@@ -93,6 +93,14 @@ pub fn check(content_dir: &Path) -> Result<(), Vec<Problem>> {
     checked(content_dir).map(|_| ())
 }
 
+/// Reads and checks `content_dir` and gives the packs themselves, for tests of what uses them.
+///
+/// # Errors
+/// Every problem found, sorted by file.
+pub fn packs(content_dir: &Path) -> Result<Vec<crate::Pack>, Vec<Problem>> {
+    Ok(checked(content_dir)?.packs.into_iter().map(|built| built.pack).collect())
+}
+
 fn checked(content_dir: &Path) -> Result<compile::Content, Vec<Problem>> {
     let mut problems = Vec::new();
     let raw = load::load(content_dir, &mut problems);

@@ -5,7 +5,8 @@ use super::compile::{Built, Content};
 use super::keys::Signer;
 use super::words::LANGUAGES;
 use super::{Problem, RegionReport, Report};
-use crate::model::{Region, Text};
+use crate::model::{Pack, Region, Text};
+use case::flat::Flat as _;
 use case::wire::{Put, put_text, to_json};
 use std::path::Path;
 
@@ -22,7 +23,7 @@ pub fn write(content: &Content, signer: &Signer, out: &Path) -> Result<Report, P
         Ok(())
     };
     for built in &content.packs {
-        let sealed = signer.seal(to_json(&built.pack));
+        let sealed = signer.seal(flat(&built.pack));
         put(format!("pack-{}.json", built.pack.region.id), &to_json(&sealed))?;
     }
     for (lang, words) in LANGUAGES.iter().zip(&content.words) {
@@ -111,4 +112,10 @@ fn squeezed(svg: &str) -> String {
     out.push_str(rest);
     let words: Vec<&str> = out.split_whitespace().collect();
     words.join(" ").replace("> <", "><")
+}
+
+fn flat(pack: &Pack) -> String {
+    let mut text = String::new();
+    pack.write(&mut text);
+    text
 }
