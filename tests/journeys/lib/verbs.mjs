@@ -13,6 +13,16 @@ const find = (page, what) => {
   return page.locator(what.css ?? 'a, button, summary, label, [role=button]').filter({ hasText: new RegExp(words) }).filter({ visible: true }).first();
 };
 
+/**
+ * Words come up within `ms`, looked for at every frame: the browser driver's own waiting looks only
+ * every half second after a while, which is most of a second that counts.
+ */
+const comes = (page, text, ms) => page.waitForFunction(
+  (words) => [...document.querySelectorAll('body *')].some((e) => e.textContent.includes(words) && !e.children.length && e.checkVisibility()),
+  text,
+  { timeout: ms, polling: 'raf' },
+);
+
 /** Words on the screen, unless it looks like a selector. */
 const isCss = (text) => /^[.#[]|^[a-z]+[.#[]/.test(text);
 
@@ -86,8 +96,10 @@ export const verbs = {
   async see(j, what, step) {
     const page = await pageOf(j, step);
     for (const one of [what].flat()) {
-      if (typeof one === 'string' && !isCss(one)) {
-        await page.getByText(one).filter({ visible: true }).first().waitFor({ timeout: step.within ?? 15000 });
+      if (typeof one === 'string' && !isCss(one) && step.within) {
+        await comes(page, one, step.within);
+      } else if (typeof one === 'string' && !isCss(one)) {
+        await page.getByText(one).filter({ visible: true }).first().waitFor();
       } else {
         await find(page, one).waitFor({ timeout: step.within ?? 15000 });
       }
