@@ -1,10 +1,12 @@
 //! When a fit is believed: enough of what is seen must agree, and a flat picture before a camera
 //! must be able to lie there.
 
-use super::align::{Aligner, Effort, Fit, corner_sigma};
-use super::mat::{Mat3, apply4, area2};
+use super::align::{ABLE, Aligner, Effort, Fit};
+use super::block::Block;
+use super::mat::{Mat3, apply, apply4, area2};
 use super::pyramid::Pyramid;
-use super::template::Template;
+use super::solve::{back, factor};
+use super::template::{BLOCK, Template};
 
 /// Corner deviation that a place found from nothing may have, pixels.
 const SURE: f64 = 1.2;
@@ -35,19 +37,75 @@ pub fn try_from(
     }
 }
 
+/// Whether a place found from nothing can be trusted to be the reference and not something else:
+/// in thousands of frames without it, and at wrong places, the score stayed below 0.56.
+fn certain(f: &Fit, t: &Template) -> bool {
+    ((f.score > 0.6 && f.agreeing >= 25) || (f.score > 0.5 && f.close >= 100))
+        && corner_sigma(f, t) < SURE
+}
+
+/// Whether a place that was known one frame ago still holds.
+fn held(f: &Fit) -> bool {
+    f.score > 0.34 && f.agreeing >= 10
+}
+
 fn believed(f: &Fit, t: &Template, strict: bool) -> bool {
-    let Some([l, ..]) = t.levels.get(f.level) else { return false };
-    let n = l.cols * l.rows;
-    let of = |part: f64, n: usize| f.agreeing as f64 >= part * n as f64;
-    if strict {
-        // Half of a hidden reference may be missing, but what is seen must agree.
-        f.agreeing >= (10 + n / 8).min(45)
-            && of(0.7, f.telling)
-            && of(0.3, f.able)
-            && corner_sigma(f, t) < SURE
-    } else {
-        f.agreeing >= 6.max(n / 20) && of(0.35, f.telling) && of(0.12, f.able)
+    if strict { certain(f, t) } else { held(f) }
+}
+
+/// Fits in two goes: most wrong starts show themselves before the finest copy is looked at.
+pub fn prove(
+    t: &Template,
+    a: &mut Aligner,
+    p: &Pyramid,
+    start: &Mat3,
+    size: (usize, usize),
+) -> Option<Fit> {
+    if !sane(start, t, size) {
+        return None;
     }
+    let rough = a.fit(t, p, start, Effort { above: 3, stop: 1, steps: 10, still: 0.05 }, |_| {})?;
+    if rough.score < 0.4 || !sane(&rough.map, t, size) {
+        return None;
+    }
+    let e = Effort { above: 0, stop: 0, steps: 8, still: 0.02 };
+    let fine = a.fit(t, p, &rough.map, e, |_| {});
+    let good = |f: &Fit| certain(f, t) && sane(&f.map, t, size);
+    // A blurred frame may agree on a coarser copy only.
+    fine.filter(good).or(Some(rough).filter(good))
+}
+
+/// Whether the reference has so little texture that others of its kind may look like it.
+pub fn plain(t: &Template) -> bool {
+    let Some([l, ..]) = t.levels.first() else { return true };
+    let able = l.energy.iter().filter(|e| **e > ABLE).count();
+    (able as f64) < 0.55 * (l.cols * l.rows) as f64
+}
+
+/// Whether what is left over after the fit is hardly more than noise: the thing itself, and not one
+/// of the same make.
+pub fn exact(f: &Fit, t: &Template, a: &mut Aligner, p: &Pyramid) -> bool {
+    let Some(f) = a.judge(t, p, &f.map, f.level) else { return false };
+    let l = &t.levels[f.level][0];
+    let n = l.cols * l.rows;
+    let rest = |of: &mut Vec<f32>, blocks: &[Block], able: bool, noise: f32| {
+        of.clear();
+        for (b, e) in blocks.iter().zip(&l.energy).filter(|(b, _)| b.seen) {
+            let power = b.gain * b.gain * e / BLOCK as f32;
+            if able && *e > ABLE {
+                of.push((b.rest - noise).max(0.0) / power);
+            } else if !able && *e < ABLE / 2.0 {
+                of.push(b.rest);
+            }
+        }
+        of.sort_unstable_by(f32::total_cmp);
+    };
+    let (blocks, order) = (&a.blocks[..n], &mut a.order);
+    rest(order, blocks, false, 0.0);
+    let noise = order.get(order.len() * 3 / 10).copied().unwrap_or(2.0);
+    rest(order, blocks, true, noise);
+    let at = |part: usize| order.get(order.len() * part / 4).copied().unwrap_or(1.0);
+    at(2) < 0.0105 && at(3) < 0.018
 }
 
 /// A place that a flat picture before a camera can have.
@@ -66,4 +124,31 @@ pub fn sane(m: &Mat3, t: &Template, size: (usize, usize)) -> bool {
         let cross = (p.0 - o.0) * (n.1 - p.1) - (p.1 - o.1) * (n.0 - p.0);
         cross > 0.02 * area && (p.0 - o.0).hypot(p.1 - o.1) > 6.0
     })
+}
+
+/// Standard deviation of the corners in frame pixels (the worst of four), from the normal
+/// equations and the noise; infinite where they cannot tell.
+pub fn corner_sigma(f: &Fit, t: &Template) -> f64 {
+    let mut h = [0.0; 64];
+    for r in 0..8 {
+        h[r * 8..r * 8 + 8].copy_from_slice(&f.normal[r]);
+        h[r * 9] *= 1.0 + 1e-9;
+    }
+    let Some(l) = factor(&h) else { return f64::INFINITY };
+    let (m, s) = (&f.map, t.w.max(t.h) as f64);
+    let (a, b) = (t.w as f64 / s, t.h as f64 / s);
+    let mut worst = 0.0_f64;
+    for (u, v) in [(-a, -b), (a, -b), (a, b), (-a, b)] {
+        let Some((x, y)) = apply(m, u, v) else { return f64::INFINITY };
+        let z = m[6] * u + m[7] * v + m[8];
+        let mut var = 0.0;
+        for (p, q) in [(m[0] - x * m[6], m[1] - x * m[7]), (m[3] - y * m[6], m[4] - y * m[7])] {
+            let (p, q) = (p / z, q / z);
+            let k = -(p * u + q * v);
+            let j = [p, q, p * u, p * v, q * u, q * v, k * u, k * v];
+            var += back(&l, &j).iter().zip(&j).map(|(a, b)| a * b).sum::<f64>();
+        }
+        worst = worst.max(var);
+    }
+    (worst * f.noise).sqrt()
 }

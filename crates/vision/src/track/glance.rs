@@ -2,7 +2,7 @@
 //! small copies of the frame. Coarse, but it needs neither corners nor a sharp frame. It finds what
 //! is turned by less than some 50° from upright; features have no such limit.
 
-use super::mat::Mat3;
+use super::outline::Place;
 use super::pyramid::Pyramid;
 use super::template::Template;
 
@@ -33,15 +33,6 @@ struct Thumb {
     rows: (usize, usize),
     /// (u, v) to steps of samples.
     turn: [f64; 4],
-}
-
-/// A place that looks right.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// Correlation.
-    pub score: f32,
-    /// (u, v) to frame pixels.
-    pub map: Mat3,
 }
 
 /// The thumbnails of one reference.

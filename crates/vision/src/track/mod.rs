@@ -7,15 +7,20 @@
 
 pub mod align;
 pub mod belief;
+pub mod block;
 pub mod corners;
 pub mod describe;
 pub mod detect;
 pub mod features;
+pub mod field;
+pub mod follow;
 pub mod glance;
 pub mod mat;
+pub mod outline;
 pub mod pyramid;
 pub mod robust;
 pub mod scales;
+pub mod seek;
 pub mod solve;
 pub mod template;
 pub mod tracker;

@@ -1,14 +1,13 @@
 //! The tracker: frames in, the reference's place out, and an honest word about how sure it is.
 //! It has no clock and no camera; a frame is a frame.
 
-use super::align::{Aligner, Effort, Fit, corner_sigma};
-use super::belief::{sane, try_from};
-use super::detect::Detector;
-use super::glance::{Glance, Place, Thumbs};
-use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised, translation};
+use super::align::{Aligner, Fit};
+use super::belief::{corner_sigma, exact, plain, sane};
+use super::follow::follow;
+use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised};
 use super::pyramid::Pyramid;
+use super::seek::{Looks, Seeker};
 use super::template::Template;
-use super::views::Views;
 
 /// How things stand after the last frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +31,10 @@ pub struct Quality {
     pub agreement: f64,
     /// Part of the reference that is in the frame.
     pub seen: f64,
-    /// Part of the reference's blocks that are seen to agree.
-    pub covered: f64,
     /// Standard deviation of the worst corner, frame pixels.
     pub sigma: f64,
-    /// Mean correlation of the telling blocks.
-    pub zncc: f64,
+    /// Mean correlation of what is seen, 0 to 1.
+    pub score: f64,
 }
 
 /// The picture has too little to hold on to: step back, or take in an edge.
@@ -46,9 +43,10 @@ pub struct NotEnoughDetail;
 
 struct Reference {
     template: Template,
-    views: Views,
-    thumbs: Thumbs,
+    looks: Looks,
     aligner: Aligner,
+    /// Others of its kind may look like it.
+    plain: bool,
     to_reference: Mat3,
     from_reference: Mat3,
 }
@@ -57,8 +55,7 @@ struct Reference {
 pub struct Tracker {
     size: (usize, usize),
     pyramid: Pyramid,
-    detector: Detector,
-    glance: Glance,
+    seeker: Seeker,
     reference: Option<Reference>,
     /// (u, v) to frame pixels, and that of the frame before.
     map: Mat3,
@@ -69,6 +66,10 @@ pub struct Tracker {
     missed: u32,
     /// Found from nothing, not clear enough to be handed out yet.
     doubtful: bool,
+    /// Frames in a row in which little agreed.
+    weak: u32,
+    /// Followed since it was set: it is about, and what looks like it will be it.
+    met: bool,
 }
 
 /// Frames for which a forecast is kept.
@@ -77,11 +78,8 @@ pub(super) const COAST: u32 = 8;
 const LOST: u32 = 45;
 /// Blocks that must tell in a reference.
 const DETAIL: usize = 8;
-/// A place found from nothing with less agreement is handed out only when the next frame bears
-/// it out.
-const CLEAR: f64 = 0.85;
-/// Places found at a glance that are looked at closely.
-const TRIES: usize = 8;
+/// Score below which a place is doubted.
+const WEAK: f64 = 0.62;
 /// Corner deviation beyond which a place is not handed out, pixels.
 const VAGUE: f64 = 4.0;
 
@@ -92,8 +90,7 @@ impl Tracker {
         Tracker {
             size: (w, h),
             pyramid: Pyramid::new(w, h),
-            detector: Detector::new(w, h),
-            glance: Glance::default(),
+            seeker: Seeker::new(w, h),
             reference: None,
             map: IDENTITY,
             before: None,
@@ -102,6 +99,8 @@ impl Tracker {
             quality: None,
             missed: 0,
             doubtful: false,
+            weak: 0,
+            met: false,
         }
     }
 
@@ -126,10 +125,10 @@ impl Tracker {
         let to_reference = template.to_reference();
         let from_reference = inverse(&to_reference).ok_or(NotEnoughDetail)?;
         let aligner = Aligner::new(&template);
-        let views = Views::new(gray, w, h);
-        let thumbs = Thumbs::new(&template);
+        let looks = Looks::new(gray, &template);
+        let plain = plain(&template);
         self.reference =
-            Some(Reference { template, views, thumbs, aligner, to_reference, from_reference });
+            Some(Reference { template, looks, aligner, plain, to_reference, from_reference });
         self.reset();
         Ok(())
     }
@@ -142,6 +141,8 @@ impl Tracker {
         self.quality = None;
         self.missed = 0;
         self.doubtful = false;
+        self.weak = 0;
+        self.met = false;
     }
 
     /// Says where the reference was in a frame just seen (the frozen frame itself: the identity),
@@ -171,7 +172,7 @@ impl Tracker {
 
     /// Does work that need not be done now (tilted views); `false` when nothing is left.
     pub fn prepare(&mut self) -> bool {
-        self.reference.as_mut().is_some_and(|r| r.views.tilt())
+        self.reference.as_mut().is_some_and(|r| r.looks.views.tilt())
     }
 
     /// How things stand.
@@ -197,15 +198,32 @@ impl Tracker {
         let known = matches!(self.state, State::Locking | State::Tracking | State::Coasting);
         let mut fit = None;
         if known {
-            fit = self.follow(&mut r, hint);
+            let last = [
+                Some(self.map),
+                self.forecast(1.0),
+                self.forecast(0.5),
+                hint.and_then(|h| normalised(&mul(&h, &self.map))),
+            ];
+            fit =
+                follow(&r.template, &mut r.aligner, &self.pyramid, &last, self.size, self.doubtful);
         }
+        // Little agrees: a hand, or a wrong place. Now and then it is looked for anew.
+        self.weak = if fit.is_some_and(|f| f.score < WEAK) { self.weak + 1 } else { 0 };
         let mut fresh = false;
-        if fit.is_none() {
-            fit = self.find(&mut r);
-            fresh = fit.is_some();
+        if fit.is_none() || self.weak % 3 == 2 {
+            let near = (self.met && fit.is_none()).then_some(self.map);
+            let found =
+                self.seeker.run(&r.template, &mut r.aligner, &mut r.looks, &self.pyramid, near);
+            if let Some(f) = found
+                && fit.is_none_or(|old| f.score > old.score + 0.05)
+            {
+                fit = Some(f);
+                fresh = true;
+                self.weak = 0;
+            }
         }
         let place = match fit {
-            Some(f) => self.hold(&r, &f, fresh),
+            Some(f) => self.hold(&mut r, &f, fresh),
             None => {
                 self.miss();
                 None
@@ -221,7 +239,10 @@ impl Tracker {
         self.doubtful = false;
         self.state = match was {
             State::Searching => State::Searching,
-            State::Lost if self.missed > LOST => State::Searching,
+            State::Lost if self.missed > LOST => {
+                self.met = false;
+                State::Searching
+            }
             State::Lost => State::Lost,
             _ if self.missed > COAST => State::Lost,
             _ => State::Coasting,
@@ -246,7 +267,7 @@ impl Tracker {
         normalised(&mul(&step, &self.map))
     }
 
-    fn hold(&mut self, r: &Reference, f: &Fit, fresh: bool) -> Option<Mat3> {
+    fn hold(&mut self, r: &mut Reference, f: &Fit, fresh: bool) -> Option<Mat3> {
         let sigma = corner_sigma(f, &r.template);
         let place = normalised(&mul(&f.map, &r.from_reference))?;
         self.before =
@@ -254,123 +275,15 @@ impl Tracker {
         self.map = f.map;
         self.missed = 0;
         self.state = if fresh { State::Locking } else { State::Tracking };
-        self.doubtful = fresh && (f.agreeing as f64) < CLEAR * f.telling as f64;
+        self.doubtful =
+            fresh && r.plain && !self.met && !exact(f, &r.template, &mut r.aligner, &self.pyramid);
+        self.met |= !self.doubtful;
         self.quality = Some(Quality {
-            agreement: f.agreeing as f64 / f.telling.max(1) as f64,
+            agreement: f.agreeing as f64 / f.able.max(1) as f64,
             seen: f.seen,
-            covered: f.covered,
             sigma,
-            zncc: f.zncc,
+            score: f.score,
         });
         (sigma < VAGUE && !self.doubtful).then_some(place)
-    }
-
-    /// From the last place to this frame's.
-    fn follow(&mut self, r: &mut Reference, hint: Option<Mat3>) -> Option<Fit> {
-        let last = self.map;
-        let mut starts = [Some(last), self.forecast(1.0), self.forecast(0.5), None];
-        starts[3] = hint.and_then(|h| normalised(&mul(&h, &last)));
-        let fine = Aligner::finest(&r.template, &last)?;
-        let coarse = (fine + 2).min(r.template.levels.len() - 1);
-        let mut best: Option<(f64, Mat3)> = None;
-        for s in starts.into_iter().flatten() {
-            if let Some(f) = r.aligner.judge(&r.template, &self.pyramid, &s, coarse)
-                && best.is_none_or(|(b, _)| f.whole > b)
-            {
-                best = Some((f.whole, s));
-            }
-        }
-        let start = best.map_or(last, |b| b.1);
-        let strict = self.doubtful;
-        let gentle = Effort { above: 2, stop: 0, steps: 5, still: 0.02 };
-        if let Some(f) =
-            try_from(&r.template, &mut r.aligner, &self.pyramid, &start, gentle, self.size, strict)
-        {
-            return Some(f);
-        }
-        if strict {
-            return None;
-        }
-        let start = self.sweep(r, &start)?;
-        let hard = Effort { above: 3, stop: 0, steps: 8, still: 0.02 };
-        try_from(&r.template, &mut r.aligner, &self.pyramid, &start, hard, self.size, false)
-    }
-
-    /// Looks round a place on the coarsest copies for the shift that agrees best.
-    fn sweep(&self, r: &mut Reference, start: &Mat3) -> Option<Mat3> {
-        let level = r.template.levels.len() - 1;
-        let l = &r.template.levels[level][0];
-        let c = apply4(
-            start,
-            &[(0.0, 0.0), (f64::from(l.step.0), 0.0), (0.0, f64::from(l.step.1)), (0.0, 0.0)],
-        )?;
-        let step = 1.2
-            * (c[1].0 - c[0].0)
-                .hypot(c[1].1 - c[0].1)
-                .max((c[2].0 - c[0].0).hypot(c[2].1 - c[0].1));
-        let mut best: Option<(f64, Mat3)> = None;
-        for i in 0..121 {
-            let (dx, dy) = (f64::from(i % 11 - 5) * step, f64::from(i / 11 - 5) * step);
-            let m = mul(&translation(dx, dy), start);
-            if let Some(f) = r.aligner.judge(&r.template, &self.pyramid, &m, level)
-                && best.is_none_or(|(b, _)| f.whole > b)
-            {
-                best = Some((f.whole, m));
-            }
-        }
-        best.map(|b| b.1)
-    }
-
-    /// From nothing: by features, then at a glance.
-    fn find(&mut self, r: &mut Reference) -> Option<Fit> {
-        let (w, h) = (r.template.w, r.template.h);
-        while r.views.tilt() {}
-        let effort = Effort { above: 2, stop: 0, steps: 8, still: 0.02 };
-        for g in self.detector.run(&self.pyramid, &r.views.features, w, h) {
-            if let Some(f) = try_from(
-                &r.template,
-                &mut r.aligner,
-                &self.pyramid,
-                &g.map,
-                effort,
-                self.size,
-                true,
-            ) {
-                return Some(f);
-            }
-        }
-        self.glance.run(&self.pyramid, &r.thumbs);
-        self.glance
-            .places
-            .extend(self.detector.rough().iter().map(|m| Place { score: 0.5, map: *m }));
-        // A few steps on the coarsest copies show which of them lead anywhere.
-        let short = Effort { above: 3, stop: 2, steps: 4, still: 0.05 };
-        for p in &mut self.glance.places {
-            match r.aligner.fit(&r.template, &self.pyramid, &p.map, short, |_| {}) {
-                Some(f) if sane(&f.map, &r.template, self.size) => {
-                    p.score = f.whole as f32;
-                    p.map = f.map;
-                }
-                _ => p.score = -1.0,
-            }
-        }
-        self.glance.places.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
-        let effort = Effort { above: 3, stop: 0, steps: 12, still: 0.02 };
-        let mut found = None;
-        for p in self.glance.places.iter().take(TRIES) {
-            found = try_from(
-                &r.template,
-                &mut r.aligner,
-                &self.pyramid,
-                &p.map,
-                effort,
-                self.size,
-                true,
-            );
-            if found.is_some() {
-                break;
-            }
-        }
-        found
     }
 }

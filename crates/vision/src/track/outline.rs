@@ -1,0 +1,406 @@
+//! Looks for the reference by the directions of its edges: some forty points of a small copy of it,
+//! turned and tilted, are laid over small copies of the frame. Needs neither corners nor a sharp
+//! frame nor even light, only outlines. Coarse; it hands on places, it believes none.
+
+use super::mat::Mat3;
+use super::pyramid::Pyramid;
+use super::template::Template;
+
+/// Samples along the longer side of the reference.
+const SIDE: usize = 32;
+/// Room round a sample for every point of a shape.
+const PAD: usize = 24;
+/// Points of a shape.
+const POINTS: usize = 40;
+/// Points where the reference is smooth.
+const QUIET: usize = 14;
+/// Directions told apart (of 360°: bright to dark is not dark to bright).
+const BINS: usize = 16;
+/// Places handed on.
+pub const MOST: usize = 128;
+/// Turns: how many to each side, and degrees between.
+const TURNS: (i32, f64) = (4, 12.0);
+/// Narrowed to this, in this many directions.
+const TILTS: (f64, usize) = (0.62, 6);
+/// Longest side of the reference in the frame as a part of the frame's width: from, and steps.
+const SIZES: (f64, f64, usize) = (0.16, 1.22, 11);
+/// Least change of grey over two samples that has a direction.
+const EDGE: i32 = 6;
+/// Agreement by distance of directions.
+const AGREE: [i8; 9] = [3, 2, 0, -1, -1, -1, -1, -1, -1];
+/// What an edge costs where the reference is smooth.
+const SMOOTH: i8 = 3;
+/// Samples compared at once.
+const RUN: usize = 64;
+
+/// The points of one turned and tilted copy.
+#[derive(Clone, Debug)]
+struct Shape {
+    /// Steps from the middle, and direction.
+    points: Vec<(i8, i8, u8)>,
+    edges: i32,
+    /// (u, v) to steps of samples.
+    turn: [f64; 4],
+}
+
+/// A place that looks right.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// How well, larger is better.
+    pub score: f32,
+    /// (u, v) to frame pixels.
+    pub map: Mat3,
+}
+
+/// The shapes of one reference.
+#[derive(Clone, Debug, Default)]
+pub struct Shapes(Vec<Shape>);
+
+/// Memory for looking.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    copy: Vec<u8>,
+    bins: Vec<u8>,
+    wide: Vec<i8>,
+    /// Agreement with each direction, split by even and odd columns and rows, with margins.
+    maps: Vec<i8>,
+    mean: Vec<i8>,
+    best: Vec<(i8, u8)>,
+    offsets: Vec<usize>,
+    /// What looked right, best first.
+    pub places: Vec<Place>,
+}
+
+/// The bin of a gradient, or none when it is weak.
+fn bin(gx: i32, gy: i32, least: i32) -> u8 {
+    let (a, b) = (gx.abs(), gy.abs());
+    if a * a + b * b < least * least {
+        return NONE;
+    }
+    let b = b * 1024;
+    let k = i32::from(b > a * 204)
+        + i32::from(b > a * 684)
+        + i32::from(b > a * 1533)
+        + i32::from(b > a * 5148);
+    let k = match (gx >= 0, gy >= 0) {
+        (true, true) => k,
+        (false, true) => 8 - k,
+        (false, false) => 8 + k,
+        (true, false) => 16 - k,
+    };
+    (k & 15) as u8
+}
+
+const NONE: u8 = BINS as u8;
+
+impl Shapes {
+    /// Draws the shapes from a copy of the reference.
+    pub fn new(t: &Template) -> Shapes {
+        let mut all = Vec::new();
+        let Some([l, ..]) =
+            t.levels.iter().rev().find(|[l, ..]| l.cols.max(l.rows) * 8 >= 2 * SIDE)
+        else {
+            return Shapes(all);
+        };
+        let (w, h) = (l.cols * 8, l.rows * 8);
+        let mut plain = vec![0f32; w * h];
+        for (i, o) in plain.iter_mut().enumerate() {
+            let (x, y) = (i % w, i / w);
+            let b = y / 8 * l.cols + x / 8;
+            *o = l.grey[b * 64 + y % 8 * 8 + x % 8] + l.mean[b];
+        }
+        let grey = |u: f64, v: f64| -> Option<f32> {
+            let x = ((u as f32 - l.origin.0) / l.step.0).round();
+            let y = ((v as f32 - l.origin.1) / l.step.1).round();
+            let inside = x >= 0.0 && y >= 0.0 && x < w as f32 && y < h as f32;
+            inside.then(|| plain[y as usize * w + x as usize])
+        };
+        for turn in -TURNS.0..=TURNS.0 {
+            for tilt in 0..=TILTS.1 {
+                let (s, c) = (f64::from(turn) * TURNS.1).to_radians().sin_cos();
+                let along = 180.0 * tilt as f64 / TILTS.1 as f64;
+                let (ds, dc) = along.to_radians().sin_cos();
+                let q = if tilt == 0 { 0.0 } else { 1.0 - TILTS.0 };
+                let k = [1.0 - q * dc * dc, -q * dc * ds, -q * dc * ds, 1.0 - q * ds * ds];
+                let half = SIDE as f64 / 2.0;
+                let m = [
+                    c * k[0] - s * k[2],
+                    c * k[1] - s * k[3],
+                    s * k[0] + c * k[2],
+                    s * k[1] + c * k[3],
+                ]
+                .map(|v| v * half);
+                all.extend(Shape::new(m, &grey));
+            }
+        }
+        Shapes(all)
+    }
+}
+
+impl Shape {
+    fn new(m: [f64; 4], grey: &dyn Fn(f64, f64) -> Option<f32>) -> Option<Shape> {
+        const BOX: usize = 2 * PAD;
+        let d = m[0] * m[3] - m[1] * m[2];
+        let back = [m[3] / d, -m[1] / d, -m[2] / d, m[0] / d];
+        let mut raw = vec![f32::NAN; BOX * BOX];
+        for (i, o) in raw.iter_mut().enumerate() {
+            let (mut sum, mut n) = (0f32, 0);
+            for k in 0..4 {
+                let x = (i % BOX) as f64 + f64::from(k % 2) * 0.5 - 0.25 - PAD as f64;
+                let y = (i / BOX) as f64 + f64::from(k / 2) * 0.5 - 0.25 - PAD as f64;
+                if let Some(g) = grey(back[0] * x + back[1] * y, back[2] * x + back[3] * y) {
+                    sum += g;
+                    n += 1;
+                }
+            }
+            if n == 4 {
+                *o = sum / 4.0;
+            }
+        }
+        let mut edges = Vec::new();
+        for y in 1..BOX - 1 {
+            for x in 1..BOX - 1 {
+                let at = |dx: usize, dy: usize| raw[(y + dy - 1) * BOX + x + dx - 1];
+                let gx =
+                    at(2, 0) + 2.0 * at(2, 1) + at(2, 2) - at(0, 0) - 2.0 * at(0, 1) - at(0, 2);
+                let gy =
+                    at(0, 2) + 2.0 * at(1, 2) + at(2, 2) - at(0, 0) - 2.0 * at(1, 0) - at(2, 0);
+                let size = gx * gx + gy * gy;
+                // What is not a number lies outside.
+                if size > 256.0 {
+                    let b = bin((gx * 16.0) as i32, (gy * 16.0) as i32, 0);
+                    edges.push((
+                        size,
+                        (x as i32 - PAD as i32) as i8,
+                        (y as i32 - PAD as i32) as i8,
+                        b,
+                    ));
+                }
+            }
+        }
+        edges.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        let mut points: Vec<(i8, i8, u8)> = Vec::with_capacity(POINTS);
+        for apart in [16, 9, 5, 2] {
+            for (_, x, y, b) in &edges {
+                let near = |p: &(i8, i8, u8)| {
+                    let (dx, dy) = (i32::from(p.0 - x), i32::from(p.1 - y));
+                    dx * dx + dy * dy < apart
+                };
+                if points.len() < POINTS && !points.iter().any(near) {
+                    points.push((*x, *y, *b));
+                }
+            }
+        }
+        if points.len() < POINTS / 2 {
+            return None;
+        }
+        let edges = points.len();
+        let mut still = Vec::new();
+        for y in 1..BOX - 1 {
+            for x in 1..BOX - 1 {
+                let (mut low, mut high) = (f32::MAX, f32::MIN);
+                for i in 0..9 {
+                    let v = raw[(y + i / 3 - 1) * BOX + x + i % 3 - 1];
+                    // What is not a number makes neither of these true and the sum not a number.
+                    low = if v < low { v } else { low };
+                    high = if v > high { v } else { high };
+                    if v.is_nan() {
+                        high = f32::MAX;
+                        break;
+                    }
+                }
+                if high - low < 4.0 {
+                    still.push((
+                        high - low,
+                        (x as i32 - PAD as i32) as i8,
+                        (y as i32 - PAD as i32) as i8,
+                    ));
+                }
+            }
+        }
+        still.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        for apart in [30, 16, 9] {
+            for (_, x, y) in &still {
+                let near = |p: &(i8, i8, u8)| {
+                    let (dx, dy) = (i32::from(p.0 - x), i32::from(p.1 - y));
+                    dx * dx + dy * dy < apart
+                };
+                if points.len() < edges + QUIET && !points[edges..].iter().any(near) {
+                    points.push((*x, *y, NONE));
+                }
+            }
+        }
+        Some(Shape { points, edges: edges as i32, turn: m })
+    }
+}
+
+impl Outline {
+    /// Looks at a frame.
+    pub fn run(&mut self, p: &Pyramid, shapes: &Shapes) {
+        self.places.clear();
+        let Some(first) = p.levels.first() else { return };
+        if first.px.is_empty() || shapes.0.is_empty() {
+            return;
+        }
+        let mut size = SIZES.0;
+        for _ in 0..SIZES.2 {
+            let k = SIDE as f64 / (size * first.w as f64);
+            let (w, h) = ((first.w as f64 * k) as usize, (first.h as f64 * k) as usize);
+            if w >= 8 && h >= 6 && w <= first.w && h <= first.h {
+                self.look(p, shapes, w, h);
+            }
+            size *= SIZES.1;
+        }
+        self.places.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+        self.places.truncate(MOST);
+    }
+
+    /// Directions of one copy.
+    fn directions(&mut self, p: &Pyramid, w: usize, h: usize) {
+        let Some(from) = p.levels.iter().rev().find(|l| l.w >= w && l.h >= h) else { return };
+        self.copy.clear();
+        for y in 0..h {
+            let fy = ((y * 2 + 1) * from.h / (2 * h)).min(from.h - 1);
+            let (r0, r1) = (&from.px[fy.saturating_sub(1) * from.w..], &from.px[fy * from.w..]);
+            for x in 0..w {
+                let x1 = ((x * 2 + 1) * from.w / (2 * w)).min(from.w - 1);
+                let x0 = x1.saturating_sub(1);
+                let s =
+                    u16::from(r0[x0]) + u16::from(r0[x1]) + u16::from(r1[x0]) + u16::from(r1[x1]);
+                self.copy.push((s / 4) as u8);
+            }
+        }
+        self.bins.clear();
+        self.bins.resize(w * h, NONE);
+        for y in 1..h - 1 {
+            let r: [&[u8]; 3] = core::array::from_fn(|i| &self.copy[(y + i - 1) * w..(y + i) * w]);
+            for x in 1..w - 1 {
+                let g = |i: usize, x: usize| i32::from(r[i][x]);
+                let gx = g(0, x + 1) + 2 * g(1, x + 1) + g(2, x + 1)
+                    - g(0, x - 1)
+                    - 2 * g(1, x - 1)
+                    - g(2, x - 1);
+                let gy = g(2, x - 1) + 2 * g(2, x) + g(2, x + 1)
+                    - g(0, x - 1)
+                    - 2 * g(0, x)
+                    - g(0, x + 1);
+                self.bins[y * w + x] = bin(gx, gy, 4 * EDGE);
+            }
+        }
+    }
+
+    fn look(&mut self, p: &Pyramid, shapes: &Shapes, w: usize, h: usize) {
+        self.directions(p, w, h);
+        // Half as wide and high, for each of four parities, with margins.
+        let (pw, ph) = ((w + 2 * PAD) / 2 + 1, (h + 2 * PAD) / 2 + 1);
+        let plane = pw * ph + RUN;
+        self.maps.clear();
+        self.maps.resize((BINS + 1) * 4 * plane, 0);
+        self.wide.resize(2 * w * h, 0);
+        let (resp, across) = self.wide.split_at_mut(w * h);
+        for b in 0..=BINS {
+            let mut table = [0i8; BINS + 1];
+            for (i, t) in table.iter_mut().enumerate().take(BINS) {
+                let d = i.abs_diff(b);
+                *t = if b < BINS { AGREE[d.min(BINS - d)] } else { 1 };
+            }
+            for (o, i) in resp.iter_mut().zip(&self.bins) {
+                *o = table[usize::from(*i)];
+            }
+            // The best of 3 × 3.
+            for (o, i) in across.chunks_exact_mut(w).zip(resp.chunks_exact(w)) {
+                o[0] = i[0].max(i[1]);
+                o[w - 1] = i[w - 2].max(i[w - 1]);
+                for x in 1..w - 1 {
+                    o[x] = i[x - 1].max(i[x]).max(i[x + 1]);
+                }
+            }
+            for y in 0..h {
+                let up = &across[y.saturating_sub(1) * w..][..w];
+                let mid = &across[y * w..][..w];
+                let low = &across[(y + 1).min(h - 1) * w..][..w];
+                let (py, px) = ((y + PAD) / 2, PAD / 2);
+                for odd in 0..2 {
+                    let at = (b * 4 + (y & 1) * 2 + odd) * plane + py * pw + px;
+                    let out = &mut self.maps[at..];
+                    for (o, x) in out.iter_mut().zip((odd..w).step_by(2)) {
+                        *o = up[x].max(mid[x]).max(low[x]);
+                    }
+                }
+            }
+        }
+        // Where edges of all directions are, one of them says little.
+        let (edges, quiet) = self.maps.split_at_mut(BINS * 4 * plane);
+        for q in quiet.iter_mut() {
+            *q = if *q > 0 { -SMOOTH } else { 0 };
+        }
+        self.mean.clear();
+        self.mean.resize(4 * plane, 0);
+        for map in edges.chunks_exact(4 * plane) {
+            self.mean.iter_mut().zip(map).for_each(|(m, v)| *m = m.saturating_add(*v));
+        }
+        self.mean.iter_mut().for_each(|m| *m = (*m).max(0) / 16);
+        for map in edges.chunks_exact_mut(4 * plane) {
+            map.iter_mut().zip(&self.mean).for_each(|(v, m)| *v -= m);
+        }
+        let (nw, nh) = (w.div_ceil(2), h.div_ceil(2));
+        let n = nh * pw;
+        self.best.clear();
+        self.best.resize(n.div_ceil(RUN) * RUN, (0, 0));
+        for (si, s) in shapes.0.iter().enumerate() {
+            self.offsets.clear();
+            for (dx, dy, b) in &s.points {
+                let (x, y) = (
+                    (i32::from(*dx) + PAD as i32) as usize,
+                    (i32::from(*dy) + PAD as i32) as usize,
+                );
+                self.offsets.push(
+                    (usize::from(*b) * 4 + (y & 1) * 2 + (x & 1)) * plane + y / 2 * pw + x / 2,
+                );
+            }
+            for (run, best) in self.best.chunks_exact_mut(RUN).enumerate() {
+                let mut sum = [0i8; RUN];
+                for o in &self.offsets {
+                    let Some(m) = self.maps.get(o + run * RUN..o + run * RUN + RUN) else { break };
+                    for (s, m) in sum.iter_mut().zip(m) {
+                        *s = s.saturating_add(*m);
+                    }
+                }
+                if sum.iter().fold(0, |a: i8, b| a.max(*b)) < 30 {
+                    continue;
+                }
+                for (b, v) in best.iter_mut().zip(&sum) {
+                    let v = (i32::from(*v) * POINTS as i32 / s.edges).min(127) as i8;
+                    if v > b.0 {
+                        *b = (v, si as u8);
+                    }
+                }
+            }
+        }
+        let first = &p.levels[0];
+        let (kx, ky) = (first.w as f64 / w as f64, first.h as f64 / h as f64);
+        for y in 0..nh {
+            for x in 0..nw {
+                let (score, si) = self.best[y * pw + x];
+                if score < 36 {
+                    continue;
+                }
+                let near = |i: usize| {
+                    let (nx, ny) = (x + i % 3, y + i / 3);
+                    nx >= 1 && ny >= 1 && nx <= nw && ny <= nh && {
+                        let o = self.best[(ny - 1) * pw + nx - 1].0;
+                        o > score || (o == score && i < 4)
+                    }
+                };
+                if (0..9).any(near) {
+                    continue;
+                }
+                let m = shapes.0[usize::from(si)].turn;
+                let (cx, cy) =
+                    ((2 * x) as f64 * kx + 0.5 * kx - 0.5, (2 * y) as f64 * ky + 0.5 * ky - 0.5);
+                let map = [m[0] * kx, m[1] * kx, cx, m[2] * ky, m[3] * ky, cy, 0.0, 0.0, 1.0];
+                self.places.push(Place { score: f32::from(score), map });
+            }
+        }
+    }
+}

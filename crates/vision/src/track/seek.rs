@@ -1,0 +1,146 @@
+//! Looks for the reference in a frame about which little or nothing is known: near the place where it
+//! was last, by features, by outlines and by thumbnails. What is found has been proved by its grey
+//! values.
+
+use super::align::{Aligner, Effort, Fit};
+use super::belief::{prove, sane};
+use super::detect::Detector;
+use super::follow::sample;
+use super::glance::{Glance, Thumbs};
+use super::mat::{Mat3, apply, mul, translation};
+use super::outline::{Outline, Place, Shapes};
+use super::pyramid::Pyramid;
+use super::template::Template;
+use super::views::Views;
+
+/// All that is known of how a reference looks from afar.
+#[derive(Clone, Debug)]
+pub struct Looks {
+    /// Its features.
+    pub views: Views,
+    thumbs: Thumbs,
+    shapes: Shapes,
+}
+
+impl Looks {
+    /// From the picture and the copies made of it.
+    pub fn new(gray: &[u8], t: &Template) -> Looks {
+        Looks { views: Views::new(gray, t.w, t.h), thumbs: Thumbs::new(t), shapes: Shapes::new(t) }
+    }
+}
+
+/// Memory for looking.
+#[derive(Clone, Debug)]
+pub struct Seeker {
+    detector: Detector,
+    glance: Glance,
+    outline: Outline,
+    places: Vec<Place>,
+}
+
+/// Places of which the first steps are tried.
+const STEPS: usize = 48;
+/// Places that are followed to the end.
+const TRIES: usize = 4;
+
+impl Seeker {
+    /// For frames of `w` × `h` pixels.
+    pub fn new(w: usize, h: usize) -> Seeker {
+        Seeker {
+            detector: Detector::new(w, h),
+            glance: Glance::default(),
+            outline: Outline::default(),
+            places: Vec::with_capacity(512),
+        }
+    }
+
+    /// Looks near where it was last, if that is known, and then everywhere.
+    pub fn run(
+        &mut self,
+        t: &Template,
+        a: &mut Aligner,
+        looks: &mut Looks,
+        p: &Pyramid,
+        last: Option<Mat3>,
+    ) -> Option<Fit> {
+        let size = p.levels.first().map_or((0, 0), |l| (l.w, l.h));
+        if let Some(last) = last {
+            self.around(t, a, p, &last, size);
+            if let Some(f) = self.best(t, a, p, size) {
+                return Some(f);
+            }
+        }
+        while looks.views.tilt() {}
+        for g in self.detector.run(p, &looks.views.features, t.w, t.h) {
+            if let Some(f) = prove(t, a, p, &g.map, size) {
+                return Some(f);
+            }
+        }
+        self.glance.run(p, &looks.thumbs);
+        self.outline.run(p, &looks.shapes);
+        self.places.clear();
+        self.places.extend(self.detector.rough().iter().map(|m| Place { score: 0.0, map: *m }));
+        self.places.extend(self.glance.places.iter().map(|g| Place { score: 0.0, map: g.map }));
+        self.places.extend(&self.outline.places);
+        for q in &mut self.places {
+            q.score = match Aligner::finest(t, &q.map) {
+                Some(f) if sane(&q.map, t, size) => a
+                    .judge(t, p, &q.map, (f + 3).min(t.levels.len() - 1))
+                    .map_or(-1.0, |f| f.score as f32),
+                _ => -1.0,
+            };
+        }
+        self.best(t, a, p, size)
+    }
+
+    /// The place as it was, shifted to everywhere in the frame.
+    fn around(
+        &mut self,
+        t: &Template,
+        a: &mut Aligner,
+        p: &Pyramid,
+        last: &Mat3,
+        size: (usize, usize),
+    ) {
+        self.places.clear();
+        let level = t.levels.len() - 1;
+        let (Some(step), Some(mid)) = (sample(t, level, last), apply(last, 0.0, 0.0)) else {
+            return;
+        };
+        let step = (1.3 * step).max(size.0 as f64 / 40.0);
+        let (w, h) = (size.0 as f64, size.1 as f64);
+        let (nx, ny) = ((w / step) as usize + 1, (h / step) as usize + 1);
+        for i in 0..nx * ny {
+            let x = (i % nx) as f64 * step - mid.0;
+            let y = (i / nx) as f64 * step - mid.1;
+            let map = mul(&translation(x, y), last);
+            if let Some(f) = a.judge(t, p, &map, level) {
+                self.places.push(Place { score: f.score as f32, map });
+            }
+        }
+    }
+
+    /// The first of the places that can be proved, the likeliest first.
+    fn best(
+        &mut self,
+        t: &Template,
+        a: &mut Aligner,
+        p: &Pyramid,
+        size: (usize, usize),
+    ) -> Option<Fit> {
+        let by_score = |a: &Place, b: &Place| b.score.total_cmp(&a.score);
+        self.places.sort_unstable_by(by_score);
+        self.places.truncate(STEPS);
+        let short = Effort { above: 3, stop: 2, steps: 4, still: 0.05 };
+        for q in &mut self.places {
+            match a.fit(t, p, &q.map, short, |_| {}) {
+                Some(f) if sane(&f.map, t, size) => {
+                    *q = Place { score: f.score as f32, map: f.map }
+                }
+                _ => q.score = -1.0,
+            }
+        }
+        self.places.sort_unstable_by(by_score);
+        self.places.iter().take(TRIES).find_map(|q| prove(t, a, p, &q.map, size))
+    }
+}
