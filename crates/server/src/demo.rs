@@ -102,7 +102,7 @@ async fn live(app: &App, mut phone: Phone) {
         // Where the phone stands is what the log says, not what the file remembers.
         phone.n = phone.n.max(numbers(app, &phone).await);
         let story: &Story = &script::STORIES[phone.story % script::STORIES.len()];
-        let step = phone.n.saturating_sub(story.beginning_len());
+        let step = phone.n.saturating_sub(story.before_steps());
         let told = match story.step(step) {
             Some(script::Step::Photo { shot }) => photo(app, &mut phone, shot).await,
             Some(script::Step::Event(event)) => phone.say(app, event).await.map(drop),

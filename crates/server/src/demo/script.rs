@@ -9,15 +9,18 @@ pub struct Story {
     region: &'static str,
     lang: &'static str,
     face: Face,
+    /// Steps that are told at the opening, so that the desk has something to look at from the
+    /// first second; the rest follows one by one.
+    at_once: usize,
     steps: &'static [Told],
 }
 
 /// A step in a form that can be a constant.
 enum Told {
-    /// Guide, step, choice, fact, asked, said.
-    Answer(&'static str, &'static str, &'static str, &'static str, &'static str, &'static str),
-    /// Guide, disposition, result.
-    End(&'static str, &'static str, &'static str),
+    /// Step as `guide/step`, choice, facts, asked, said.
+    Answer(&'static str, &'static str, &'static [&'static str], &'static str, &'static str),
+    /// End as `guide/step`, disposition, facts, result.
+    End(&'static str, &'static str, &'static [&'static str], &'static str),
     /// Latitude and longitude in 1e-7 degrees, metres.
     At(i64, i64, u32),
     /// Road, toward, metres from its zero.
@@ -44,24 +47,44 @@ pub enum Step {
 
 use Told::{Answer, At, Begin, Call, CarPark, End, Photo, Post, Say};
 
-/// All stories.
+/// All stories. Steps, facts and words are those of `content/`; a test walks them there.
+#[rustfmt::skip]
 pub const STORIES: &[Story] = &[
     Story {
         region: "cn",
         lang: "zh",
         face: Face::Phone,
+        at_once: 18,
         steps: &[
-            Begin("safety"),
-            Answer("safety", "fire", "no", "fire=no", "有烟、白汽、焦糊味或爆裂声吗?", "没有"),
-            Answer("safety", "place", "expressway", "place=expressway", "您在哪里?", "高速公路"),
             At(317_321_000, 1_188_465_000, 18),
-            Post("G42", "南京", 1_112_300),
-            Begin("problem"),
-            Answer("problem", "what", "power", "problem=power", "出了什么问题?", "没电了"),
-            Photo("dashboard"),
+            Begin("safety"),
+            Answer("safety/fire", "no", &["fire=no"], "车上有烟、白色雾气、焦味,或啪啪的响声吗?", "没有"),
+            Answer("safety/place", "expressway", &["place=expressway"], "车停在哪里?", "高速公路"),
+            Answer("safety/can-leave", "yes", &[], "所有人都能自己下车吗?", "能"),
+            Answer("safety/hazards", "done", &["hazards=on"], "按下红色三角按钮,打开双闪。", "亮了"),
+            Answer("safety/out", "done", &["people=out"], "看清来车,从靠护栏的一边下车。", "都下车了"),
+            Answer("safety/rail", "done", &[], "所有人翻到护栏外,离开车,在那里等。", "到护栏外了"),
+            Answer("safety/light", "night", &["light=dark", "weather=fine"], "现在天黑吗?看得清吗?", "夜里"),
+            Answer("safety/sign-expressway", "unsafe", &["sign=no"], "只有路边走得安全,才去放警告牌:车后至少 150 米。", "没有安全的路"),
+            Call("12122"),
+            Answer("safety/call-expressway", "called", &["road-told=yes"], "拨打 12122。说:哪条高速、往哪个方向、公里桩号、电动汽车抛锚。", "打通了"),
+            End("safety/safe", "guide", &["safe=yes"], "好,人先安全了。接下来记下车在哪里。"),
+            Begin("where"),
+            Post("G42", "南京", 262_300),
+            Answer("where/post", "done", &[], "路边的公里桩、百米桩上写着什么?站在护栏外看就行。", "做好了"),
+            Answer("where/position", "done", &[], "用手机定位。误差有多大会写出来。", "做好了"),
+            Begin("what"),
+            Photo("place"),
+            Answer("where/photo", "done", &[], "站在安全的地方,拍一张周围或路牌。不安全就不拍。", "做好了"),
+            End("where/end", "guide", &[], "位置记下了。接下来看车出了什么事。"),
+            Answer("what/what", "power", &["problem=power"], "哪一个最像?", "没动力、开不动"),
+            Answer("what/power-vapour", "no", &[], "现在有新的烟、白雾、焦味或响声吗?", "没有"),
+            Answer("what/power-screen", "normal", &["screen=on"], "仪表和中控屏现在怎样?", "亮着,正常"),
+            Answer("what/power-text", "empty", &["charge=empty"], "屏上有没有写电量用完,或者出现乌龟图标?", "电量用完了"),
+            End("what/end-empty", "rescue", &[], "电量用完了,车会停在这里。我们派车来拖去充电。"),
             Say("人已经在护栏外,车停在应急车道"),
             Call("4008193388"),
-            End("problem", "tow", "需要拖车:动力电池没电"),
+            Photo("dash"),
             Say("大概还要多久?"),
         ],
     },
@@ -69,41 +92,74 @@ pub const STORIES: &[Story] = &[
         region: "cn",
         lang: "en",
         face: Face::Phone,
+        at_once: 13,
         steps: &[
-            Begin("safety"),
-            Answer("safety", "fire", "no", "fire=no", "Smoke, vapour, smell or popping?", "No"),
-            Answer("safety", "place", "carpark", "place=carpark", "Where are you?", "Car park"),
-            CarPark("B2", "117"),
-            Begin("port"),
-            Answer("port", "connector", "gbt_ac", "problem=plug", "Which connector?", "AC, GB/T"),
-            Photo("port"),
-            Answer("port", "stopped", "yes", "session=stopped", "Charging stopped?", "Yes"),
             At(311_453_000, 1_213_067_000, 35),
+            Begin("safety"),
+            Answer("safety/fire", "no", &["fire=no"], "Is there smoke, white vapour, a burnt smell or popping?", "No"),
+            Answer("safety/place", "carpark", &["place=carpark"], "Where has the car stopped?", "Car park"),
+            Answer("safety/can-leave", "yes", &[], "Can everybody get out of the car?", "Yes"),
+            End("safety/safe", "guide", &["safe=yes"], "Good, people come first and you are safe. Next: where the car is."),
+            Begin("where"),
+            CarPark("B2", "117"),
+            Answer("where/bay", "done", &[], "Which car park, which level, which bay?", "Done"),
+            Answer("where/photo", "skip", &[], "From where it is safe, take a photo of a sign or the surroundings. If it isn’t, don’t.", "Skip for now"),
+            End("where/end", "guide", &[], "The place is noted. Next: what happened to the car."),
+            Begin("what"),
+            Answer("what/what", "plug", &["problem=plug"], "Which is closest?", "Plug is stuck"),
+            End("what/plug", "guide", &[], "Step by step, in less than ten minutes."),
+            Begin("chargeport"),
+            Answer("chargeport/what", "plug", &[], "What is stuck?", "The plug will not come out"),
+            Answer("chargeport/danger", "no", &[], "Look first, don’t touch: do you see any of these?", "None of these"),
+            Answer("chargeport/connector", "gbt-ac", &["plug=gbt-ac"], "Which plug is it? If you can’t see it, look at what the charger says.", "GB/T AC"),
+            Photo("damage"),
+            Answer("chargeport/holder-car", "done", &[], "Stop charging: on the car’s screen, in its app, or at the charger.", "It has stopped"),
+            Answer("chargeport/zero", "yes", &["current=zero"], "Does the car say “not charging”, or show 0 amps?", "Yes"),
+            Answer("chargeport/unlock", "still", &[], "Unlock the car with key or app, then at once hold the plug’s button and pull straight.", "Still stuck"),
             Say("The latch clicks but the plug does not come out."),
-            End("port", "agent", "Plug stuck: the release cord is not known for this car"),
+            Answer("chargeport/relock", "still", &[], "Lock the car, wait a few seconds, unlock it, and pull when you hear the click.", "Still stuck"),
+            Answer("chargeport/push", "still", &[], "Push the plug firmly all the way in, hold its button, then pull straight out.", "Still stuck"),
+            Answer("chargeport/doors", "still", &[], "Switch the climate off, open and close a door, unlock once more, and pull.", "Still stuck"),
+            Answer("chargeport/ice", "no", &["plug-ice=no"], "Is there ice, snow or dirt around the plug?", "No"),
+            Answer("chargeport/where-plugged", "public", &[], "Where is the car plugged in?", "At a public charger"),
+            Answer("chargeport/operator-car", "nosignal", &["operator=silent"], "Call the number on the charger; ask them to end the session and unlock.", "Nobody answers"),
+            Answer("chargeport/car", "done", &["vehicle=xpeng-g6"], "Which car is it? Every model has its own release.", "XPENG G6"),
+            Photo("booklet"),
+            Answer("chargeport/booklet", "done", &["booklet=yes"], "The release of this car is not known from a trusted source. Photograph the rescue booklet in the car.", "Done"),
+            End("chargeport/end-agent", "agent", &[], "You have done enough; an agent takes over. Leave the plug where it is."),
         ],
     },
     Story {
         region: "de",
         lang: "en",
         face: Face::Car,
+        at_once: 3,
         steps: &[
-            Begin("safety"),
-            Answer("safety", "fire", "yes", "fire=yes", "Smoke, vapour, smell or popping?", "Yes"),
-            Post("A8", "Stuttgart", 188_500),
             At(485_521_000, 98_754_000, 9),
-            Say("White smoke under the car. We are all behind the barrier."),
+            Begin("safety"),
+            Answer("safety/fire", "yes", &["fire=yes", "urgency=red"], "Is there smoke, white vapour, a burnt smell or popping?", "Yes"),
+            Answer("safety/evac-out", "done", &["people=out"], "Everybody out, now. Leave everything behind.", "Everybody is out"),
+            Answer("safety/evac-tunnel", "no", &[], "Are you in a tunnel?", "No"),
+            Answer("safety/evac-away", "done", &[], "Go sideways and against the wind, as far as you can. Get behind the barrier if there is one.", "We are away"),
             Call("112"),
-            End("safety", "fire_brigade", "Fire brigade called; everyone is out"),
+            Answer("safety/evac-call", "called", &[], "Call 112. Say: place, make, model, that it is an ELECTRIC car.", "I am through"),
+            Post("A8", "Stuttgart", 188_500),
+            Answer("safety/evac-place", "done", &[], "From where you stand now, note the place for the fire brigade.", "Done"),
+            End("safety/evac-end", "evacuate", &[], "Stay far away and wait for the fire brigade. Don’t go near the car again."),
+            Say("White smoke under the car. We are all behind the barrier."),
             Say("The fire brigade is here."),
         ],
     },
 ];
 
 impl Story {
-    /// How the case begins: opened, and marked for everybody to see.
+    /// How the case begins: opened, marked for everybody to see, and what is told at once.
     pub fn beginning(&self, number: String) -> Vec<Event> {
-        vec![
+        let told = (0..self.at_once as u64).map_while(|i| match self.step(i)? {
+            Step::Event(event) => Some(event),
+            Step::Photo { .. } => None,
+        });
+        let mut events = vec![
             Event::Opened {
                 number,
                 region: self.region.into(),
@@ -115,11 +171,13 @@ impl Story {
                 text: "Demo: invented by the server, nobody is waiting. 演示案例,没有人在等待。"
                     .into(),
             },
-        ]
+        ];
+        events.extend(told);
+        events
     }
 
-    /// Events of the beginning.
-    pub fn beginning_len(&self) -> u64 {
+    /// Events before the first step.
+    pub fn before_steps(&self) -> u64 {
         2
     }
 
@@ -131,22 +189,28 @@ impl Story {
         Some(Step::Event(match told {
             Photo(shot) => return Some(Step::Photo { shot }),
             Begin(g) => Event::Started { g: text(g), ed: "demo".into() },
-            Answer(g, q, a, set, asked, said) => Event::Answered {
-                g: text(g),
-                q: text(q),
-                a: text(a),
-                sets: vec![text(set)],
-                skip: false,
-                asked: text(asked),
-                said: text(said),
-            },
-            End(g, d, said) => Event::Ended {
-                g: text(g),
-                q: "end".into(),
-                d: text(d),
-                sets: Vec::new(),
-                said: text(said),
-            },
+            Answer(at, a, sets, asked, said) => {
+                let (g, q) = at.split_once('/')?;
+                Event::Answered {
+                    g: g.into(),
+                    q: q.into(),
+                    a: text(a),
+                    sets: sets.iter().map(text).collect(),
+                    skip: matches!(*a, "skip" | "unsafe" | "nosignal"),
+                    asked: text(asked),
+                    said: text(said),
+                }
+            }
+            End(at, d, sets, said) => {
+                let (g, q) = at.split_once('/')?;
+                Event::Ended {
+                    g: g.into(),
+                    q: q.into(),
+                    d: text(d),
+                    sets: sets.iter().map(text).collect(),
+                    said: text(said),
+                }
+            }
             At(lat, lon, acc) => placed(Place {
                 lat_e7: Some(*lat),
                 lon_e7: Some(*lon),
@@ -192,28 +256,4 @@ pub fn drawing(w: u32, h: u32) -> DynamicImage {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::check::check;
-    use case::event::{Envelope, Role, may};
-
-    #[test]
-    fn every_step_is_what_a_phone_may_say() {
-        for story in STORIES {
-            let steps = (0..).map_while(|i| story.step(i)).filter_map(|s| match s {
-                Step::Event(event) => Some(event),
-                Step::Photo { .. } => None,
-            });
-            let number = case::number::mint([7; 8]);
-            let beginning = story.beginning(number);
-            assert_eq!(beginning.len() as u64, story.beginning_len());
-            for event in beginning.into_iter().chain(steps) {
-                assert!(may(Role::Driver, &event));
-                let id = String::from("01923456-789a-7fff-bfff-ffffffffffff");
-                let envelope =
-                    Envelope { v: 1, k: id.clone(), d: id, n: 1, at: 1, b: event.into() };
-                check(&envelope).unwrap();
-            }
-        }
-    }
-}
+mod tests;

@@ -29,7 +29,7 @@ pub fn row(case: &str, seq: u64, demo: bool, state: &State) -> Row {
         region: state.region.clone(),
         lang: state.lang.clone(),
         what: cut(&what),
-        place: cut(&place(&state.places)),
+        place: cut(&place(state)),
         photos: state.photos.len() as u32,
         unread: state.messages.iter().filter(unread).count() as u32,
         agent: state.agent.clone(),
@@ -47,23 +47,33 @@ fn what(state: &State) -> String {
 
 /// The kind of trouble in the driver's own words; the bare fact where a guide showed none.
 fn problem(state: &State) -> String {
-    let facts = state.facts("");
-    let Some(value) = facts.get("problem") else {
-        return String::new();
-    };
-    let sets = |set: &String| set.strip_prefix("problem=") == Some(value);
-    let answer = state.answers.iter().rev().find(|a| a.sets.iter().any(sets));
-    match answer.map(|a| a.said.trim()) {
-        Some(said) if !said.is_empty() => said.into(),
-        _ => value.clone(),
+    match told(state, "problem") {
+        (said, _) if !said.is_empty() => said,
+        (_, value) => value,
     }
 }
 
+/// A fact in the words of the answer that set it, and its bare value; both may be empty.
+fn told(state: &State, fact: &str) -> (String, String) {
+    let value = state.fact(fact).unwrap_or_default();
+    let sets = |set: &String| set.split_once('=') == Some((fact, value.as_str()));
+    let answer = state.answers.iter().rev().find(|a| a.sets.iter().any(sets));
+    (answer.map(|a| a.said.trim().into()).unwrap_or_default(), value)
+}
+
 /// The report that brings a crew nearest, by what it contains: post, tunnel, car park, words,
-/// coordinates; the newer of two of a kind.
-fn place(places: &[Placed]) -> String {
-    let best = places.iter().rev().filter_map(|p| line(&p.place)).min_by_key(|(rank, _)| *rank);
-    best.map(|(_, line)| line).unwrap_or_default()
+/// coordinates; the newer of two of a kind. Before any report, the kind of place that the driver
+/// named.
+fn place(state: &State) -> String {
+    match best(&state.places) {
+        Some(line) => line,
+        None => told(state, "place").0,
+    }
+}
+
+fn best(places: &[Placed]) -> Option<String> {
+    let lines = places.iter().rev().filter_map(|p| line(&p.place));
+    lines.min_by_key(|(rank, _)| *rank).map(|(_, line)| line)
 }
 
 fn line(p: &Place) -> Option<(u8, String)> {
@@ -123,24 +133,24 @@ mod tests {
             p.lon_e7 = Some(1_214_737_000);
             p.acc_m = Some(12);
         })];
-        assert_eq!(place(&places), "31.23040, 121.47370 ±12 m");
+        assert_eq!(best(&places).as_deref(), Some("31.23040, 121.47370 ±12 m"));
         places.push(placed(How::Words, |p| p.words = "by the bridge".into()));
-        assert_eq!(place(&places), "by the bridge");
+        assert_eq!(best(&places).as_deref(), Some("by the bridge"));
         places.push(placed(How::CarPark, |p| {
             p.level = "B2".into();
             p.bay = "117".into();
         }));
-        assert_eq!(place(&places), "B2 · 117");
+        assert_eq!(best(&places).as_deref(), Some("B2 · 117"));
         places.push(placed(How::Tunnel, |p| p.wall_box = "T14".into()));
-        assert_eq!(place(&places), "T14");
+        assert_eq!(best(&places).as_deref(), Some("T14"));
         places.push(placed(How::Post, |p| {
             p.road = "G2".into();
             p.toward = "南京".into();
             p.post_m = Some(123_400);
         }));
-        assert_eq!(place(&places), "G2 → 南京 K123+400");
+        assert_eq!(best(&places).as_deref(), Some("G2 → 南京 K123+400"));
         places.push(placed(How::Agent, |p| p.post_m = Some(124_000)));
-        assert_eq!(place(&places), "K124+000");
+        assert_eq!(best(&places).as_deref(), Some("K124+000"));
     }
 
     #[test]
@@ -152,7 +162,7 @@ mod tests {
                 g: "hub".into(),
                 q: "what".into(),
                 a: "power".into(),
-                sets: vec!["problem=power".into()],
+                sets: vec!["problem=power".into(), "place=road".into()],
                 skip: false,
                 asked: String::new(),
                 said: said.into(),
@@ -175,7 +185,11 @@ mod tests {
             state.clone()
         };
         assert_eq!(row("c", 1, false, &answered("", 1)).what, "power");
-        assert_eq!(row("c", 1, true, &answered("没电了", 2)).what, "Demo · 没电了");
+        let told = row("c", 1, true, &answered("没电了", 2));
+        assert_eq!(told.what, "Demo · 没电了");
+        // In the driver's words, never as the name of a fact.
+        assert_eq!(row("c", 1, false, &answered("", 3)).place, "");
+        assert_eq!(row("c", 1, false, &answered("普通道路", 4)).place, "普通道路");
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub fn one_of_each() -> Vec<Event> {
             g: text(),
             q: text(),
             a: text(),
-            sets: vec!["fire=no".into()],
+            sets: vec!["fire=no".into(), "place=road".into(), "problem=other".into()],
             skip: false,
             asked: text(),
             said: text(),
