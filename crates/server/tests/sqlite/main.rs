@@ -1,6 +1,9 @@
 //! SQLite passes what every store must do, and what only it has: settings, a full disk, one server
 //! at a time.
 
+#[cfg(target_os = "linux")]
+mod disk;
+
 use async_trait::async_trait;
 use case::message::Verdict;
 use server::store::conformance::Fixture;
@@ -11,11 +14,14 @@ use server::store_conformance;
 use sqlx::Connection as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 struct Sqlite {
     folder: PathBuf,
     settings: Settings,
     store: Option<Arc<SqliteStore>>,
+    /// Commits of which those who wait were told.
+    told: Arc<AtomicUsize>,
 }
 
 impl Sqlite {
@@ -24,13 +30,17 @@ impl Sqlite {
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         let settings = Settings { file: folder.join("test.db"), max_pages, ..Settings::default() };
-        let mut fixture = Sqlite { folder, settings, store: None };
+        let mut fixture = Sqlite { folder, settings, store: None, told: Arc::default() };
         fixture.open().await;
         fixture
     }
 
     async fn open(&mut self) {
-        let store = SqliteStore::open(&self.settings, Arc::new(|_| {})).await;
+        let told = self.told.clone();
+        let on_commit = Arc::new(move |_| {
+            told.fetch_add(1, Ordering::SeqCst);
+        });
+        let store = SqliteStore::open(&self.settings, on_commit).await;
         self.store = Some(Arc::new(store.unwrap()));
     }
 

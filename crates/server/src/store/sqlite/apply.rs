@@ -44,6 +44,12 @@ impl Work {
         Ok(())
     }
 
+    /// Rows that were ever written by this connection, undone ones included.
+    pub async fn changes(&mut self) -> i64 {
+        let asked = sqlx::query_scalar("SELECT total_changes()");
+        asked.fetch_one(&mut self.conn).await.unwrap_or(0)
+    }
+
     /// As if nothing had been applied.
     pub async fn roll_back(&mut self) {
         // After some errors SQLite has rolled back by itself; then there is nothing left to undo.
