@@ -4,11 +4,11 @@
 //! and offers to try again. Only this file knows what is in the chunk: code that the first screens
 //! call by any other way is not in it.
 
-use super::app::App;
+use super::app::{App, hash};
+use super::frame::not_joined;
 use super::route::Route;
 use super::{banner, car, handover, help, messages, meter, photos, place, power, update};
 use super::{start, vehicle};
-use crate::case_link::NotJoined;
 use crate::device::loose;
 use crate::react::*;
 use crate::ui::dom::{listen, task, window};
@@ -23,11 +23,12 @@ use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 
 /// Fetches the chunk and calls [`install`], which is in it. `false`: it cannot be had now.
 pub type Fetch = fn() -> Pin<Box<dyn Future<Output = bool>>>;
 
-type Joining = Pin<Box<dyn Future<Output = Result<(), NotJoined>>>>;
+type Joining = Pin<Box<dyn Future<Output = ()>>>;
 
 /// How far it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ struct Later {
     column: fn(App) -> El,
     line: fn(App) -> El,
     missed: fn(App) -> El,
-    join: fn(App, String, Face) -> Joining,
+    join: fn(App) -> Joining,
     holds: fn(&Claim, &str) -> bool,
 }
 
@@ -73,7 +74,7 @@ pub fn install() {
         column: car::column,
         line: update::line,
         missed: |_| handover::missed(),
-        join: |app, fragment, face| Box::pin(async move { app.link().join(&fragment, face).await }),
+        join: |app| Box::pin(joined(app)),
         holds: |claim, text| claim.holds(text),
     };
     LATER.set(Some(later));
@@ -95,6 +96,20 @@ fn build(app: App, route: &Route) -> El {
         Route::Handover => handover::screen(app),
         Route::Messages => messages::screen(app),
         _ => help::screen(app),
+    }
+}
+
+/// Takes over a case from another device: the address is an invitation.
+async fn joined(app: App) {
+    let fragment = hash();
+    // The token works once; it does not stay in the address.
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("#hub"));
+    }
+    app.route.set(Route::Hub);
+    let face = if app.car.get_untracked() { Face::Car } else { Face::Phone };
+    if let Err(why) = app.link().join(&fragment, face).await {
+        app.notice.set(not_joined(why));
     }
 }
 
@@ -201,14 +216,14 @@ pub enum Around {
     Missed,
 }
 
-/// Joins the case of an invitation, as soon as the code for it is here.
-pub async fn join(app: App, fragment: String, face: Face) -> Result<(), NotJoined> {
+/// Follows the invitation in the address, as soon as the code for it is here.
+pub async fn join(app: App) {
     while app.later.get_untracked() == Stage::Coming {
         loose::pause(50).await;
     }
     match LATER.get() {
-        Some(later) => (later.join)(app, fragment, face).await,
-        None => Err(NotJoined::Away),
+        Some(later) => (later.join)(app).await,
+        None => app.notice.set(t(Key::JoinAway).into()),
     }
 }
 

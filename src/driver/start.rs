@@ -7,18 +7,25 @@ use super::later::{self, Fetch};
 use super::route::Route;
 use super::{assets, content, frame, tools};
 use crate::case_link::{CaseLink, tap_of_shell};
+use crate::device::loose;
 use crate::react::*;
 use crate::ui::dom::{listen, page, task, watch, window};
 use crate::words;
-use case::event::Face;
 use case::{Event, State};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// Starts the page; `fetch` gets what the first screens do not need. Without words there is no app:
 /// the plain page stays and says so.
 pub async fn start(fetch: Fetch) {
+    // The store opens while the words are on their way.
+    let opened: Rc<RefCell<Option<CaseLink>>> = Rc::default();
+    let opening = opened.clone();
+    task(async move {
+        let link = CaseLink::open().await;
+        *opening.borrow_mut() = Some(link);
+    });
     let lang = words::known(&super::app::root_data("lang"));
     if !assets::words(lang).await {
         // The other language may be on this device although this one is not.
@@ -30,7 +37,12 @@ pub async fn start(fetch: Fetch) {
     }
     words::speak(lang);
     crate::ui::parts::set_pictures(assets::url("pictures").unwrap_or_default());
-    let link = CaseLink::open().await;
+    let link = loop {
+        if let Some(link) = opened.take() {
+            break link;
+        }
+        loose::pause(4).await;
+    };
     // Signals tell their watchers through it; set once, an error means that it is.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
@@ -44,7 +56,7 @@ pub async fn start(fetch: Fetch) {
     if invited() {
         // Another device's case comes first, or what is tapped now would open a second one.
         later::start(app, fetch, &owner);
-        join(app).await;
+        later::join(app).await;
     }
     take_tap(app).await;
     take_crash(app).await;
@@ -83,7 +95,9 @@ fn follow_address(app: App) {
             // What was tapped is in the case before the screen that follows from it is drawn.
             take_tap(app).await;
             app.route.set(Route::parse(&hash()));
-            join(app).await;
+            if invited() {
+                later::join(app).await;
+            }
         });
     });
     listen(&window(), "online", move |_| {
@@ -117,24 +131,7 @@ async fn take_crash(app: App) {
     }
 }
 
-/// Takes over a case from another device: the address is an invitation.
-async fn join(app: App) {
-    let fragment = hash();
-    if !invited() {
-        return;
-    }
-    // The token works once; it does not stay in the address.
-    let history = window().history();
-    if let Ok(history) = history {
-        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some("#hub"));
-    }
-    app.route.set(Route::Hub);
-    let face = if app.car.get_untracked() { Face::Car } else { Face::Phone };
-    if let Err(why) = later::join(app, fragment, face).await {
-        app.notice.set(frame::not_joined(why));
-    }
-}
-
+/// Whether the address is an invitation into another device's case.
 fn invited() -> bool {
     hash().starts_with("#j=")
 }
