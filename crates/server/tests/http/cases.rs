@@ -39,6 +39,25 @@ async fn a_batch_is_answered_event_by_event() {
     assert_eq!((tail["top"].as_u64(), tail["snap"].is_null()), (Some(4), true));
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_the_disk_does_not_take_is_not_acknowledged() {
+    let mut site = site().await;
+    let mut device = site.open().await;
+    site.break_disk().await;
+    let event = to_value(&device.next(said("lost")));
+    let answer = site.events(&device, vec![event]).await;
+    assert_eq!(answer.fault(), (503, "storage".into()));
+    assert_eq!(answer.json()["answers"], Value::Null);
+    assert!(answer.json()["after"].as_u64().is_some_and(|s| s > 0));
+    // What is there can still be read, and whoever watches the server is told.
+    let path = format!("/v1/cases/{}/events?after=0&wait=0", device.case);
+    let log = site.get(&path, &[("authorization", &bearer(&device))]).await;
+    assert_eq!(log.json()["top"], 1);
+    let health = site.get("/healthz", &[]).await;
+    assert_eq!((health.status.as_u16(), &health.json()["storage"]), (503, &json!("failing")));
+}
+
 #[tokio::test]
 async fn clocks_that_differ_are_noted_and_change_no_order() {
     let site = site().await;

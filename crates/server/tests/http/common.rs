@@ -8,7 +8,7 @@ use server::app::Shared;
 use server::flags::{Command, Flags, parse};
 use server::store::conformance::kit::{Device, NOW, open_event};
 use server::{http, serve, token};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tower::ServiceExt as _;
 
 /// The server and its folder.
@@ -54,16 +54,40 @@ pub async fn site_with(more: &str) -> Site {
     let folder = std::env::temp_dir().join(format!("nightwatch-http-{}", token::uuid(NOW)));
     std::fs::create_dir_all(&folder).unwrap();
     super::pages::build(&folder.join("app"));
+    let app = start(&folder, more).await;
+    Site { app, folder }
+}
+
+async fn start(folder: &Path, more: &str) -> Shared {
     let line = format!("--data {0}/data --app {0}/app {more}", folder.to_str().unwrap());
     let Ok(Command::Serve(flags)) = parse(line.split_whitespace().map(Into::into)) else {
         panic!("{line}");
     };
     let flags: Flags = *flags;
-    let app = serve::open(&flags).await.unwrap();
-    Site { app, folder }
+    serve::open(&flags).await.unwrap()
 }
 
 impl Site {
+    /// Goes on with a disk that takes nothing any more.
+    #[cfg(target_os = "linux")]
+    pub async fn break_disk(&mut self) {
+        use std::os::unix::ffi::OsStrExt as _;
+        self.app.store.close().await;
+        // A copy, because the old store keeps its lock for as long as anybody has a handle.
+        let copy = self.folder.join("broken");
+        std::fs::create_dir_all(copy.join("data")).unwrap();
+        super::pages::build(&copy.join("app"));
+        let name = "data/nightwatch.db";
+        std::fs::copy(self.folder.join(name), copy.join(name)).unwrap();
+        // A pipe in the place of the write-ahead log: it opens, but nothing can be written at a
+        // place.
+        let wal = copy.join("data/nightwatch.db-wal");
+        let name = std::ffi::CString::new(wal.as_os_str().as_bytes()).unwrap();
+        // SAFETY: the name ends with a zero byte and outlives the call.
+        assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+        self.app = start(&copy, "").await;
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = http::router(self.app.clone()).oneshot(request).await.unwrap();
         let status = response.status();
