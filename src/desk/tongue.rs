@@ -67,7 +67,7 @@ fn root() -> Option<Element> {
 fn address(lang: &str) -> Option<String> {
     let meta = window()?.document()?.query_selector("meta[name=nw-assets]").ok()??;
     let assets = crate::js::parse(&meta.get_attribute("content")?)?;
-    case::Node::text(&case::Node::field(&assets, &(String::from("words-") + lang))?)
+    case::Node::text(&case::Node::field(&assets, &(String::from("words-desk-") + lang))?)
 }
 
 async fn fetch(lang: &str) -> Option<Vec<String>> {

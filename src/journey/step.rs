@@ -47,7 +47,7 @@ pub fn step(around: &Around, form: Option<El>, acts: &Acts) -> El {
         .maybe(sources(around.pack, step))
 }
 
-/// Title, place on the way, way back.
+/// Title, place on the way, way back; and the way to everything else, while nothing burns.
 pub fn head(around: &Around) -> El {
     let back = around.back.as_ref().map(|href| {
         el("a")
@@ -61,7 +61,14 @@ pub fn head(around: &Around) -> El {
         at.push_str(" · ");
         at.push_str(&fill(Key::StepOf, &[&int(around.stand.n as i64 + 1)]));
     }
-    el("div").class("head").maybe(back).add(p("at", &at))
+    let all = (!around.danger).then(|| {
+        el("a")
+            .class("back all")
+            .attr("href", "#hub")
+            .attr("aria-label", t(Key::ToHub))
+            .add(icon("M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z"))
+    });
+    el("div").class("head").maybe(back).add(p("at", &at)).maybe(all)
 }
 
 /// The sentence, what belongs to it, and what must not be done.

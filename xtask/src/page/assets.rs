@@ -2,7 +2,7 @@
 //! the service worker stores.
 
 use super::hash;
-use super::hook::Hook;
+use super::hook::{Hook, Page};
 use crate::project;
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
@@ -25,6 +25,11 @@ pub fn copy_content(hook: &Hook) -> Result<Urls> {
         }
         let bytes = fs::read(&file)?;
         let (logical, hashed) = names(&file, &bytes)?;
+        if logical.starts_with("words-")
+            && logical.starts_with("words-desk-") != (hook.page == Page::Desk)
+        {
+            continue;
+        }
         fs::write(hook.staging.join(&hashed), &bytes)?;
         urls.insert(logical, format!("{}{hashed}", hook.public_url));
     }

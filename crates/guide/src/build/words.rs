@@ -13,6 +13,19 @@ pub const LANGUAGES: [&str; 2] = ["zh", "en"];
 /// Key to text, for each of [`LANGUAGES`].
 pub type WordLists = [BTreeMap<String, String>; 2];
 
+/// What the key of a word begins with that only the desk's own screens say.
+const DESK: &str = "desk_";
+
+/// The words in the order of their numbers: the desk's own come last, so that everybody else's list
+/// is the beginning of theirs. With how many there are before them.
+pub fn numbered(words: &BTreeMap<String, String>) -> (Vec<(&String, &String)>, usize) {
+    let (mut all, desk): (Vec<_>, Vec<_>) =
+        words.iter().partition(|(key, _)| !key.starts_with(DESK));
+    let shared = all.len();
+    all.extend(desk);
+    (all, shared)
+}
+
 /// Reads and compares the lists.
 pub fn load(dir: &Path, problems: &mut Vec<Problem>) -> WordLists {
     let docs = LANGUAGES.map(|lang| {
@@ -85,16 +98,18 @@ pub fn words_rs(content_dir: &Path) -> Result<String, Vec<Problem>> {
         return Err(problems);
     }
     let mut out = String::from(
-        "/// A text of the interface. Its number is its place in `words-<lang>.json`.\n\
+        "/// A text of the interface. Its number is its place in `words-desk-<lang>.json`.\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum Key {\n",
     );
-    for (key, text) in &en {
+    let (all, shared) = numbered(&en);
+    for (key, text) in &all {
         let _ = writeln!(out, "    /// {:?}\n    {},", text, camel(key));
     }
     let _ = writeln!(
         out,
-        "}}\n\nimpl Key {{\n    /// How many texts there are.\n    pub const COUNT: usize = {};\n}}",
-        en.len()
+        "}}\n\nimpl Key {{\n    /// How many texts there are.\n    pub const COUNT: usize = {};\n    \
+         /// How many of them others than the desk have.\n    pub const SHARED: usize = {shared};\n}}",
+        all.len()
     );
     Ok(out)
 }

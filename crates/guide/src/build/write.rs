@@ -3,7 +3,7 @@
 
 use super::compile::{Built, Content};
 use super::keys::Signer;
-use super::words::LANGUAGES;
+use super::words::{LANGUAGES, numbered};
 use super::{Problem, RegionReport, Report};
 use crate::model::{Pack, Region, Text};
 use case::flat::Flat as _;
@@ -27,8 +27,10 @@ pub fn write(content: &Content, signer: &Signer, out: &Path) -> Result<Report, P
         put(format!("pack-{}.json", built.pack.region.id), &to_json(&sealed))?;
     }
     for (lang, words) in LANGUAGES.iter().zip(&content.words) {
-        let list: Vec<String> = words.values().cloned().collect();
-        put(format!("words-{lang}.json"), &to_json(&list))?;
+        let (all, shared) = numbered(words);
+        let all: Vec<String> = all.into_iter().map(|(_, text)| text.clone()).collect();
+        put(format!("words-{lang}.json"), &to_json(&all[..shared].to_vec()))?;
+        put(format!("words-desk-{lang}.json"), &to_json(&all))?;
     }
     put("pictures.svg".into(), &squeezed(&content.pictures))?;
     let regions = content.packs.iter().map(|b| &b.pack.region);
