@@ -36,9 +36,10 @@ pub fn row(case: &str, seq: u64, demo: bool, state: &State) -> Row {
     }
 }
 
+/// Where the latest guide ended; one that only led to the next says nothing about the case.
 fn what(state: &State) -> String {
-    let ended =
-        state.runs.iter().filter(|r| !r.said.is_empty()).filter_map(|r| Some((r.ended?, &r.said)));
+    let result = state.runs.iter().filter(|r| !r.said.is_empty() && r.d != "guide");
+    let ended = result.filter_map(|r| Some((r.ended?, &r.said)));
     match ended.max_by_key(|(at, _)| *at) {
         Some((_, said)) => said.clone(),
         None => problem(state),
@@ -157,16 +158,7 @@ mod tests {
     fn what_is_wrong_is_said_as_the_driver_saw_it() {
         let mut state = State::default();
         assert_eq!(row("c", 1, true, &state).what, "Demo");
-        let mut answered = |said: &str, o| {
-            let event = case::Event::Answered {
-                g: "hub".into(),
-                q: "what".into(),
-                a: "power".into(),
-                sets: vec!["problem=power".into(), "place=road".into()],
-                skip: false,
-                asked: String::new(),
-                said: said.into(),
-            };
+        let mut apply = |event: case::Event, o| {
             state.apply(&case::Stored {
                 o,
                 rx: 1,
@@ -184,12 +176,33 @@ mod tests {
             });
             state.clone()
         };
-        assert_eq!(row("c", 1, false, &answered("", 1)).what, "power");
-        let told = row("c", 1, true, &answered("没电了", 2));
+        let answered = |said: &str| case::Event::Answered {
+            g: "hub".into(),
+            q: "what".into(),
+            a: "power".into(),
+            sets: vec!["problem=power".into(), "place=road".into()],
+            skip: false,
+            asked: String::new(),
+            said: said.into(),
+        };
+        let ended = |d: &str, said: &str| case::Event::Ended {
+            g: "hub".into(),
+            q: "end".into(),
+            d: d.into(),
+            sets: Vec::new(),
+            said: said.into(),
+        };
+        apply(case::Event::Started { g: "hub".into(), ed: String::new() }, 1);
+        assert_eq!(row("c", 1, false, &apply(answered(""), 2)).what, "power");
+        let told = row("c", 1, true, &apply(answered("没电了"), 3));
         assert_eq!(told.what, "Demo · 没电了");
         // In the driver's words, never as the name of a fact.
-        assert_eq!(row("c", 1, false, &answered("", 3)).place, "");
-        assert_eq!(row("c", 1, false, &answered("普通道路", 4)).place, "普通道路");
+        assert_eq!(row("c", 1, false, &apply(answered(""), 4)).place, "");
+        assert_eq!(row("c", 1, false, &apply(answered("普通道路"), 5)).place, "普通道路");
+        // A way that leads on is not a result.
+        let on = row("c", 1, false, &apply(ended("guide", "接下来看灯"), 6));
+        assert_eq!(on.what, "普通道路");
+        assert_eq!(row("c", 1, false, &apply(ended("rescue", "派车"), 7)).what, "派车");
     }
 
     #[test]

@@ -11,7 +11,15 @@ use case::wire::to_json;
 /// What this build makes of the fixed log: the state and the desk's line, as a hash.
 pub fn mark() -> String {
     let roles = [Role::Driver, Role::Agent, Role::Server];
-    let all = roles.iter().flat_map(|by| one_of_each().into_iter().map(|event| (*by, event)));
+    let leads_on = Event::Ended {
+        g: "x".into(),
+        q: "on".into(),
+        d: "guide".into(),
+        sets: vec![],
+        said: "on".into(),
+    };
+    let events = one_of_each().into_iter().chain([leads_on]);
+    let all = roles.iter().flat_map(|by| events.clone().map(|event| (*by, event)));
     let stored = all.zip(1..).map(|((by, event), o)| Stored {
         o,
         rx: 2 * o as i64,
