@@ -75,7 +75,7 @@ impl Aligner {
         self.noise = m.clamp(2.0, 900.0);
         for (b, block) in self.blocks[..n].iter_mut().enumerate().filter(|(_, b)| b.seen) {
             let power = block.gain * block.gain * level.energy[b] / BLOCK as f32;
-            let odd = block.rest / (3.0 * (self.noise + 0.1 * power));
+            let odd = block.rest / (2.0 * (self.noise + 0.05 * power));
             let mut w = 1.0 / ((1.0 + odd) * (1.0 + odd));
             if power > 4.0 * self.noise {
                 w *= ((block.zncc - 0.2) / 0.4).clamp(0.05, 1.0);

@@ -62,9 +62,7 @@ impl Thumbs {
             let y = ((v as f32 - l.origin.1) / l.step.1).round();
             let inside = x >= 0.0 && y >= 0.0 && x < w as f32 && y < h as f32;
             inside.then(|| {
-                let (x, y) = (x as usize, y as usize);
-                let b = y / 8 * l.cols + x / 8;
-                l.grey[b * 64 + y % 8 * 8 + x % 8] + l.mean[b]
+                l.at(x as usize, y as usize)
             })
         };
         for turn in TURNS {

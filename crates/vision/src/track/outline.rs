@@ -105,9 +105,7 @@ impl Shapes {
         let (w, h) = (l.cols * 8, l.rows * 8);
         let mut plain = vec![0f32; w * h];
         for (i, o) in plain.iter_mut().enumerate() {
-            let (x, y) = (i % w, i / w);
-            let b = y / 8 * l.cols + x / 8;
-            *o = l.grey[b * 64 + y % 8 * 8 + x % 8] + l.mean[b];
+            *o = l.at(i % w, i / w);
         }
         let grey = |u: f64, v: f64| -> Option<f32> {
             let x = ((u as f32 - l.origin.0) / l.step.0).round();

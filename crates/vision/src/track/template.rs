@@ -30,8 +30,8 @@ pub struct Level {
     pub energy: Vec<f32>,
     /// Upper triangle of each block's normal equations.
     pub normal: Vec<[f32; 36]>,
-    /// Mean grey of each block.
-    pub mean: Vec<f32>,
+    /// Mean grey of each block, and its slopes from sample to sample.
+    pub tilt: Vec<[f32; 3]>,
 }
 
 /// The reference.
@@ -127,7 +127,7 @@ impl Level {
             gv: Vec::with_capacity(n * BLOCK),
             energy: Vec::with_capacity(n),
             normal: Vec::with_capacity(n),
-            mean: Vec::with_capacity(n),
+            tilt: Vec::with_capacity(n),
         };
         let at = |x: usize, y: usize| img[y.min(h - 1) * w + x.min(w - 1)];
         // Central differences, smoothed across (Scharr's weights).
@@ -148,12 +148,12 @@ impl Level {
                 l.gu.push(dx(x, y) / step.0);
                 l.gv.push(dy(x, y) / step.1);
             }
-            let mean = l.grey[start..].iter().sum::<f32>() / BLOCK as f32;
-            l.grey[start..].iter_mut().for_each(|v| *v -= mean);
+            let tilt = tilt_of(&l.grey[start..]);
+            l.grey[start..].iter_mut().for_each(|v| *v -= tilt[0]);
             l.energy.push(l.grey[start..].iter().map(|v| v * v).sum());
             let normal = l.normal_of(b, start);
             l.normal.push(normal);
-            l.mean.push(mean);
+            l.tilt.push(tilt);
         }
         l
     }
@@ -164,34 +164,55 @@ impl Level {
         (self.origin.0 + c * self.step.0, self.origin.1 + r * self.step.1)
     }
 
+    /// Grey at a sample, as the picture has it.
+    pub fn at(&self, x: usize, y: usize) -> f32 {
+        let b = y / 8 * self.cols + x / 8;
+        let (i, j) = (x % 8, y % 8);
+        self.grey[b * BLOCK + j * 8 + i] + self.tilt[b][0]
+    }
+
     /// J'J of a block with its brightness (mean) projected out.
     fn normal_of(&self, b: usize, start: usize) -> [f32; 36] {
         let (u0, v0) = self.block_origin(b);
-        let row = |i: usize| {
-            let (u, v) = (u0 + (i % 8) as f32 * self.step.0, v0 + (i / 8) as f32 * self.step.1);
-            columns(self.gu[start + i], self.gv[start + i], u, v)
-        };
-        let mut mean = [0f32; 8];
+        let mut rows = [[0f32; BLOCK]; 8];
         for i in 0..BLOCK {
-            let j = row(i);
-            for k in 0..8 {
-                mean[k] += j[k] / BLOCK as f32;
-            }
+            let (u, v) = (u0 + (i % 8) as f32 * self.step.0, v0 + (i / 8) as f32 * self.step.1);
+            let j = columns(self.gu[start + i], self.gv[start + i], u, v);
+            rows.iter_mut().zip(j).for_each(|(r, v)| r[i] = v);
+        }
+        for r in &mut rows {
+            let mean = r.iter().sum::<f32>() / BLOCK as f32;
+            r.iter_mut().for_each(|v| *v -= mean);
         }
         let mut out = [0f32; 36];
-        for i in 0..BLOCK {
-            let j = row(i);
-            let mut n = 0;
-            for p in 0..8 {
-                for q in p..8 {
-                    out[n] += (j[p] - mean[p]) * (j[q] - mean[q]);
-                    n += 1;
-                }
+        let mut n = 0;
+        for p in 0..8 {
+            for q in p..8 {
+                out[n] = rows[p].iter().zip(&rows[q]).map(|(a, b)| a * b).sum();
+                n += 1;
             }
         }
         out
     }
 }
+
+/// Mean of the 64 values of a block, and their slopes across and down.
+pub fn tilt_of(v: &[f32]) -> [f32; 3] {
+    let (mut cols, mut down, mut sum) = ([0f32; 8], 0f32, 0f32);
+    for (j, row) in v.chunks_exact(8).enumerate() {
+        let mut s = 0f32;
+        for (c, r) in cols.iter_mut().zip(row) {
+            *c += r;
+            s += r;
+        }
+        sum += s;
+        down += s * (j as f32 - 3.5);
+    }
+    let across: f32 = cols.iter().enumerate().map(|(i, c)| c * (i as f32 - 3.5)).sum();
+    // 336 = 8 · Σ (i - 3.5)².
+    [sum / BLOCK as f32, across / 336.0, down / 336.0]
+}
+
 
 /// How grey changes with the eight parameters at (u, v).
 pub fn columns(a: f32, b: f32, u: f32, v: f32) -> [f32; 8] {
