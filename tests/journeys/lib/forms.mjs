@@ -82,7 +82,7 @@ export const forms = {
   async refusedFile(j, what) {
     await keepFile(j, what);
     await visible(j.page, '[role=status] .note').first().waitFor();
-    await visible(j.page, '.form label').first().waitFor();
+    await visible(j.page, '.form .btn').first().waitFor();
   },
   async photosShown(j, n) {
     const thumbs = await photos(j);
