@@ -5,6 +5,7 @@
 
 use super::block::Block;
 use super::mat::{Mat3, apply, inverse, mul, normalised};
+use super::motion::Motion;
 use super::pyramid::Pyramid;
 use super::solve::solve8;
 use super::template::{BLOCK, Level, Template};
@@ -46,6 +47,8 @@ pub struct Aligner {
     pub(super) gain: f32,
     pub(super) noise: f32,
     pub(super) slope: f32,
+    /// How the reference moves while the shutter is open.
+    pub motion: Motion,
 }
 
 /// Energy of a block that can tell.
@@ -84,6 +87,7 @@ impl Aligner {
             gain: 1.0,
             noise: 16.0,
             slope: 1.0,
+            motion: Motion::new(t),
         }
     }
 
@@ -101,6 +105,21 @@ impl Aligner {
         p: &Pyramid,
         start: &Mat3,
         e: Effort,
+        each: impl FnMut(&Fit),
+    ) -> Option<Fit> {
+        let mut motion = core::mem::take(&mut self.motion);
+        let fit = self.descend(t, p, start, e, &mut motion, each);
+        self.motion = motion;
+        fit
+    }
+
+    fn descend(
+        &mut self,
+        t: &Template,
+        p: &Pyramid,
+        start: &Mat3,
+        e: Effort,
+        motion: &mut Motion,
         mut each: impl FnMut(&Fit),
     ) -> Option<Fit> {
         let mut map = normalised(start)?;
@@ -112,14 +131,18 @@ impl Aligner {
         let first = map;
         let mut gone = [0.0; 8];
         for i in (end..=top).rev() {
-            let level = &t.levels[i];
+            let smeared = motion.level(t, i);
+            let level = match smeared {
+                Some(l) => Copies::Smeared(l),
+                None => Copies::Sharp(&t.levels[i]),
+            };
             let enough = if i == end { e.still } else { 4.0 * e.still };
-            self.carry_field(&level[0]);
+            self.carry_field(level.first());
             // A coarser copy may have led astray: what it was given is then the better start.
             if i < top
-                && let Some((f, _)) = self.step(level, i, p, &first, &gone)
+                && let Some((f, _)) = self.step(&level, i, p, &first, &gone)
             {
-                let now = self.step(level, i, p, &map, &gone).map_or(-1.0, |(f, _)| f.score);
+                let now = self.step(&level, i, p, &map, &gone).map_or(-1.0, |(f, _)| f.score);
                 if f.score > now {
                     map = first;
                     gone = [0.0; 8];
@@ -128,11 +151,11 @@ impl Aligner {
             let mut best: Option<(Fit, Mat3, [f64; 8])> = None;
             let mut done = None;
             for _ in 0..e.steps {
-                let Some((f, mut d)) = self.step(level, i, p, &map, &gone) else { break };
+                let Some((f, mut d)) = self.step(&level, i, p, &map, &gone) else { break };
                 if best.as_ref().is_none_or(|b| f.score > b.0.score) {
                     best = Some((f, map, gone));
                 }
-                let far = reach(&d, level[0].cols, level[0].rows);
+                let far = reach(&d, level.first().cols, level.first().rows);
                 if far > STRIDE {
                     d = d.map(|v| v * STRIDE / far);
                 }
@@ -162,22 +185,22 @@ impl Aligner {
     pub fn judge(&mut self, t: &Template, p: &Pyramid, map: &Mat3, level: usize) -> Option<Fit> {
         let l = t.levels.get(level)?;
         self.carry_field(&l[0]);
-        self.step(l, level, p, map, &[0.0; 8]).map(|(f, _)| f)
+        self.step(&Copies::Sharp(l), level, p, map, &[0.0; 8]).map(|(f, _)| f)
     }
 
     fn step(
         &mut self,
-        levels: &[Level; 3],
+        levels: &Copies,
         index: usize,
         p: &Pyramid,
         map: &Mat3,
         gone: &[f64; 8],
     ) -> Option<(Fit, [f64; 8])> {
-        let s = spacing(&levels[0], map)?;
+        let s = spacing(levels.first(), map)?;
         let l = (s.log2().round().max(0.0) as usize).min(p.levels.len().checked_sub(1)?);
         let plane = p.levels.get(l)?;
         let k = 1.0 / f64::from(1u32 << l);
-        let level = &levels[Template::softness(s * k)];
+        let level = levels.at(s * k);
         let to_plane = [k, 0.0, 0.5 * k - 0.5, 0.0, k, 0.5 * k - 0.5, 0.0, 0.0, 1.0];
         let m = mul(&to_plane, map);
         let n = level.cols * level.rows;
@@ -243,6 +266,29 @@ fn spacing(l: &Level, map: &Mat3) -> Option<f64> {
     let a = [map[0] - x * map[6], map[1] - x * map[7], map[3] - y * map[6], map[4] - y * map[7]];
     let d = (a[0] * a[3] - a[1] * a[2]) / (z * z) * f64::from(l.step.0 * l.step.1);
     (d.is_finite() && d > 1e-4).then(|| d.sqrt())
+}
+
+/// One copy of the reference: in its softnesses, or smeared.
+enum Copies<'a> {
+    Sharp(&'a [Level; 3]),
+    Smeared(&'a Level),
+}
+
+impl Copies<'_> {
+    fn first(&self) -> &Level {
+        match self {
+            Copies::Sharp(l) => &l[0],
+            Copies::Smeared(l) => l,
+        }
+    }
+
+    /// The one for samples this far apart.
+    fn at(&self, spacing: f64) -> &Level {
+        match self {
+            Copies::Sharp(l) => &l[Template::softness(spacing)],
+            Copies::Smeared(l) => l,
+        }
+    }
 }
 
 /// How far a step moves the farthest corner, in samples.

@@ -2,45 +2,115 @@
 
 use super::align::{Aligner, Effort, Fit};
 use super::belief::try_from;
-use super::mat::{Mat3, apply4, mul, translation};
+use super::mat::{Mat3, apply, apply4, mul, translation};
 use super::pyramid::Pyramid;
 use super::template::Template;
 
-/// Follows from the last place (the first of `guesses`) and forecasts of it. `doubted`: only what
-/// would be believed without having been known before.
-pub fn follow(
-    t: &Template,
-    a: &mut Aligner,
-    p: &Pyramid,
-    guesses: &[Option<Mat3>; 4],
-    size: (usize, usize),
-    doubted: bool,
-) -> Option<Fit> {
-    let last = guesses[0]?;
-    let fine = Aligner::finest(t, &last)?;
-    let coarse = (fine + 2).min(t.levels.len() - 1);
-    let mut best: Option<(f64, Mat3)> = None;
-    for s in guesses.iter().flatten() {
-        if let Some(f) = a.judge(t, p, s, coarse)
-            && best.is_none_or(|(b, _)| f.score > b)
-        {
-            best = Some((f.score, *s));
+/// Parts of the time between two frames for which a shutter may be open.
+const OPEN: [f64; 3] = [0.25, 0.5, 0.75];
+/// Frame pixels from frame to frame from which on a frame may be smeared.
+const FAST: f64 = 10.0;
+
+/// What follows a reference from frame to frame, beside its place.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Follower {
+    /// Part of the time between two frames for which the shutter was last seen to be open.
+    open: Option<f64>,
+}
+
+impl Follower {
+    /// Follows from the last place (the first of `guesses`) and forecasts of it. `doubted`: only
+    /// what would be believed without having been known before.
+    pub fn run(
+        &mut self,
+        t: &Template,
+        a: &mut Aligner,
+        p: &Pyramid,
+        guesses: &[Option<Mat3>; 4],
+        size: (usize, usize),
+        doubted: bool,
+    ) -> Option<Fit> {
+        let last = guesses[0]?;
+        let fine = Aligner::finest(t, &last)?;
+        let coarse = (fine + 2).min(t.levels.len() - 1);
+        let mut best: Option<(f64, Mat3)> = None;
+        for s in guesses.iter().flatten() {
+            if let Some(f) = a.judge(t, p, s, coarse)
+                && best.is_none_or(|(b, _)| f.score > b)
+            {
+                best = Some((f.score, *s));
+            }
         }
-    }
-    let start = best.map_or(last, |b| b.1);
-    let gentle = Effort { above: 2, stop: 0, steps: 5, still: 0.02 };
-    let near = try_from(t, a, p, &start, gentle, size, doubted);
-    if doubted || near.is_some_and(|f| f.score > 0.6) {
-        return near;
-    }
-    let hard = Effort { above: 3, stop: 0, steps: 8, still: 0.02 };
-    let far = sweep(t, a, p, &start).and_then(|s| try_from(t, a, p, &s, hard, size, false));
-    match (near, far) {
-        (Some(n), Some(f)) => {
-            Some(if f.level <= n.level && f.score > n.score + 0.03 { f } else { n })
+        let start = best.map_or(last, |b| b.1);
+        let gentle = Effort { above: 2, stop: 0, steps: 5, still: 0.02 };
+        let mut found = try_from(t, a, p, &start, gentle, size, doubted);
+        if doubted || found.is_some_and(|f| f.score > 0.85) {
+            return found;
         }
-        (n, f) => n.or(f),
+        if found.is_none_or(|f| f.score < 0.6) {
+            let hard = Effort { above: 3, stop: 0, steps: 8, still: 0.02 };
+            let far = sweep(t, a, p, &start).and_then(|s| try_from(t, a, p, &s, hard, size, false));
+            found = better(found, far, 0.03);
+        }
+        let at = found.map_or(start, |f| f.map);
+        let smeared = self.smeared(t, a, p, &at, &last, size);
+        better(found, smeared, 0.04)
     }
+
+    /// As it would look if it had moved from `last` to `at` with the shutter open.
+    fn smeared(
+        &mut self,
+        t: &Template,
+        a: &mut Aligner,
+        p: &Pyramid,
+        at: &Mat3,
+        last: &Mat3,
+        size: (usize, usize),
+    ) -> Option<Fit> {
+        let (from, to) = (apply(last, 0.0, 0.0)?, apply(at, 0.0, 0.0)?);
+        let way = (to.0 - from.0, to.1 - from.1);
+        if way.0.hypot(way.1) < FAST {
+            return None;
+        }
+        let way = to_reference(at, way)?;
+        let mut best: Option<(Fit, f64)> = None;
+        let e = Effort { above: 2, stop: 1, steps: 6, still: 0.02 };
+        for open in self.open.into_iter().chain(OPEN) {
+            a.motion.way = Some(((way.0 * open) as f32, (way.1 * open) as f32));
+            let f = try_from(t, a, p, at, e, size, false);
+            a.motion.way = None;
+            if let Some(f) = f
+                && best.is_none_or(|(b, _)| f.score > b.score)
+            {
+                best = Some((f, open));
+            }
+            if self.open == Some(open) && best.is_some_and(|b| b.0.score > 0.85) {
+                break;
+            }
+        }
+        self.open = best.map(|b| b.1).or(self.open);
+        best.map(|b| b.0)
+    }
+}
+
+/// The second where it is clearly better.
+fn better(a: Option<Fit>, b: Option<Fit>, by: f64) -> Option<Fit> {
+    match (a, b) {
+        (Some(a), Some(b)) => {
+            Some(if b.level <= a.level + 1 && b.score > a.score + by { b } else { a })
+        }
+        (a, b) => a.or(b),
+    }
+}
+
+/// A step in frame pixels at the middle of the reference, in (u, v).
+pub fn to_reference(map: &Mat3, step: (f64, f64)) -> Option<(f64, f64)> {
+    let (x, y) = apply(map, 0.0, 0.0)?;
+    let z = map[8];
+    let j = [map[0] - x * map[6], map[1] - x * map[7], map[3] - y * map[6], map[4] - y * map[7]];
+    let d = (j[0] * j[3] - j[1] * j[2]) / z;
+    (d.abs() > 1e-9)
+        .then(|| ((j[3] * step.0 - j[1] * step.1) / d, (j[0] * step.1 - j[2] * step.0) / d))
 }
 
 /// Looks round a place on the coarsest copies for the shift that agrees best.

@@ -61,9 +61,7 @@ impl Thumbs {
             let x = ((u as f32 - l.origin.0) / l.step.0).round();
             let y = ((v as f32 - l.origin.1) / l.step.1).round();
             let inside = x >= 0.0 && y >= 0.0 && x < w as f32 && y < h as f32;
-            inside.then(|| {
-                l.at(x as usize, y as usize)
-            })
+            inside.then(|| l.at(x as usize, y as usize))
         };
         for turn in TURNS {
             for (narrow, along) in TILTS {

@@ -16,6 +16,7 @@ pub mod field;
 pub mod follow;
 pub mod glance;
 pub mod mat;
+pub mod motion;
 pub mod outline;
 pub mod pyramid;
 pub mod robust;

@@ -39,6 +39,8 @@ pub struct Level {
 pub struct Template {
     /// Copies, finest first, each in three softnesses (see [`Template::softness`]).
     pub levels: Vec<[Level; 3]>,
+    /// The same copies as pictures: rows of grey values, and their length.
+    pub plain: Vec<(Vec<f32>, usize)>,
     /// Width of the reference, pixels.
     pub w: usize,
     /// Height of the reference, pixels.
@@ -60,21 +62,23 @@ impl Template {
         let (mut tw, mut th) = (side(w), side(h));
         let mut img = resample(gray, w, h, tw, th);
         let half = w.max(h) as f32 / 2.0;
-        let mut levels = Vec::new();
+        let (mut levels, mut plain) = (Vec::new(), Vec::new());
         for t in 0..LEVELS {
             let px = (w as f32 / tw as f32, h as f32 / th as f32);
             let step = (px.0 / half, px.1 / half);
             let first = |n: usize, p: f32| (0.5 * p - n as f32 / 2.0) / half;
             let origin = (first(w, px.0), first(h, px.1));
             levels.push(SOFT.map(|s| Level::new(&soften(&img, tw, th, s), tw, th, origin, step)));
+            let next = half_of(&img, tw, th);
+            plain.push((img, tw));
             if t + 1 == LEVELS || tw / 2 < 16 || th / 2 < 16 {
                 break;
             }
-            img = half_of(&img, tw, th);
+            img = next;
             tw /= 2;
             th /= 2;
         }
-        Template { levels, w, h }
+        Template { levels, plain, w, h }
     }
 
     /// (u, v) to reference pixels.
@@ -129,6 +133,22 @@ impl Level {
             normal: Vec::with_capacity(n),
             tilt: Vec::with_capacity(n),
         };
+        l.fill(img, w);
+        l
+    }
+
+    /// Takes another picture of the same size (rows of `w` values). Keeps its memory.
+    pub fn fill(&mut self, img: &[f32], w: usize) {
+        let h = img.len() / w;
+        let (cols, step) = (self.cols, self.step);
+        let (ox, oy) = ((w - cols * 8) / 2, (h - self.rows * 8) / 2);
+        let n = cols * self.rows;
+        let l = self;
+        for v in [&mut l.grey, &mut l.gu, &mut l.gv, &mut l.energy] {
+            v.clear();
+        }
+        l.normal.clear();
+        l.tilt.clear();
         let at = |x: usize, y: usize| img[y.min(h - 1) * w + x.min(w - 1)];
         // Central differences, smoothed across (Scharr's weights).
         let dx = |x: usize, y: usize| {
@@ -155,7 +175,6 @@ impl Level {
             l.normal.push(normal);
             l.tilt.push(tilt);
         }
-        l
     }
 
     /// (u, v) of a block's first sample.
@@ -212,7 +231,6 @@ pub fn tilt_of(v: &[f32]) -> [f32; 3] {
     // 336 = 8 · Σ (i - 3.5)².
     [sum / BLOCK as f32, across / 336.0, down / 336.0]
 }
-
 
 /// How grey changes with the eight parameters at (u, v).
 pub fn columns(a: f32, b: f32, u: f32, v: f32) -> [f32; 8] {

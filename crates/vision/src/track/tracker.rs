@@ -3,7 +3,7 @@
 
 use super::align::{Aligner, Fit};
 use super::belief::{corner_sigma, exact, plain, sane};
-use super::follow::follow;
+use super::follow::Follower;
 use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised};
 use super::pyramid::Pyramid;
 use super::seek::{Looks, Seeker};
@@ -56,6 +56,7 @@ pub struct Tracker {
     size: (usize, usize),
     pyramid: Pyramid,
     seeker: Seeker,
+    follower: Follower,
     reference: Option<Reference>,
     /// (u, v) to frame pixels, and that of the frame before.
     map: Mat3,
@@ -91,6 +92,7 @@ impl Tracker {
             size: (w, h),
             pyramid: Pyramid::new(w, h),
             seeker: Seeker::new(w, h),
+            follower: Follower::default(),
             reference: None,
             map: IDENTITY,
             before: None,
@@ -204,8 +206,14 @@ impl Tracker {
                 self.forecast(0.5),
                 hint.and_then(|h| normalised(&mul(&h, &self.map))),
             ];
-            fit =
-                follow(&r.template, &mut r.aligner, &self.pyramid, &last, self.size, self.doubtful);
+            fit = self.follower.run(
+                &r.template,
+                &mut r.aligner,
+                &self.pyramid,
+                &last,
+                self.size,
+                self.doubtful,
+            );
         }
         // Little agrees: a hand, or a wrong place. Now and then it is looked for anew.
         self.weak = if fit.is_some_and(|f| f.score < WEAK) { self.weak + 1 } else { 0 };
