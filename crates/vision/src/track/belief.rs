@@ -3,6 +3,7 @@
 
 use super::align::{ABLE, Aligner, Effort, Fit};
 use super::block::Block;
+use super::follow::to_reference;
 use super::mat::{Mat3, apply, apply4, area2};
 use super::pyramid::Pyramid;
 use super::solve::{back, factor};
@@ -73,6 +74,70 @@ pub fn prove(
     let good = |f: &Fit| certain(f, t) && sane(&f.map, t, size);
     // A blurred frame may agree on a coarser copy only.
     fine.filter(good).or(Some(rough).filter(good))
+}
+
+/// Directions and lengths (frame pixels) of ways that are tried where nothing is known of them.
+const WAYS: [(f64, f64); 8] = [
+    (16.0, 0.0),
+    (0.0, 16.0),
+    (11.0, 11.0),
+    (11.0, -11.0),
+    (34.0, 0.0),
+    (0.0, 34.0),
+    (24.0, 24.0),
+    (24.0, -24.0),
+];
+
+/// Like [`prove`], for a frame that may be smeared in any direction.
+pub fn prove_smeared(
+    t: &Template,
+    a: &mut Aligner,
+    p: &Pyramid,
+    start: &Mat3,
+    size: (usize, usize),
+) -> Option<Fit> {
+    let mut best: Option<(Fit, (f32, f32))> = None;
+    let short = Effort { above: 2, stop: 1, steps: 4, still: 0.05 };
+    for way in WAYS {
+        let Some(w) = to_reference(start, way) else { continue };
+        let way = (w.0 as f32, w.1 as f32);
+        a.motion.way = Some(way);
+        let f = a.fit(t, p, start, short, |_| {});
+        if let Some(f) = f
+            && sane(&f.map, t, size)
+            && best.is_none_or(|(b, _)| f.score > b.score)
+        {
+            best = Some((f, way));
+        }
+    }
+    let long = Effort { above: 1, stop: 1, steps: 10, still: 0.02 };
+    let f = best.and_then(|(f, way)| {
+        a.motion.way = Some(way);
+        a.fit(t, p, &f.map, long, |_| {})
+    });
+    a.motion.way = None;
+    f.filter(|f| f.score > 0.65 && certain(f, t) && sane(&f.map, t, size))
+}
+
+/// Whether two places differ little in size, direction and tilt.
+pub fn similar(a: &Mat3, b: &Mat3) -> bool {
+    alike(a, b) && alike(b, a)
+}
+
+fn alike(a: &Mat3, b: &Mat3) -> bool {
+    let (Some(x), Some(y)) = (to_reference(b, (1.0, 0.0)), to_reference(b, (0.0, 1.0))) else {
+        return false;
+    };
+    let Some((ax, ay)) = apply(a, 0.0, 0.0) else { return false };
+    let z = a[8];
+    let j = [a[0] - ax * a[6], a[1] - ax * a[7], a[3] - ay * a[6], a[4] - ay * a[7]];
+    let k = [
+        (j[0] * x.0 + j[1] * x.1) / z - 1.0,
+        (j[0] * y.0 + j[1] * y.1) / z,
+        (j[2] * x.0 + j[3] * x.1) / z,
+        (j[2] * y.0 + j[3] * y.1) / z - 1.0,
+    ];
+    k.iter().map(|v| v * v).sum::<f64>() < 0.75 * 0.75
 }
 
 /// Whether the reference has so little texture that others of its kind may look like it.

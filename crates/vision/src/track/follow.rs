@@ -26,7 +26,7 @@ impl Follower {
         t: &Template,
         a: &mut Aligner,
         p: &Pyramid,
-        guesses: &[Option<Mat3>; 4],
+        guesses: &[Option<Mat3>; 5],
         size: (usize, usize),
         doubted: bool,
     ) -> Option<Fit> {

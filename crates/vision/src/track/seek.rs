@@ -3,7 +3,7 @@
 //! values.
 
 use super::align::{Aligner, Effort, Fit};
-use super::belief::{prove, sane};
+use super::belief::{prove, prove_smeared, sane, similar};
 use super::detect::Detector;
 use super::follow::sample;
 use super::glance::{Glance, Thumbs};
@@ -67,6 +67,13 @@ impl Seeker {
         if let Some(last) = last {
             self.around(t, a, p, &last, size);
             if let Some(f) = self.best(t, a, p, size) {
+                return Some(f);
+            }
+            if let Some(q) = self.places.first()
+                && q.score > 0.35
+                && let Some(f) = prove_smeared(t, a, p, &q.map, size)
+                && similar(&last, &f.map)
+            {
                 return Some(f);
             }
         }

@@ -2,7 +2,7 @@
 //! It has no clock and no camera; a frame is a frame.
 
 use super::align::{Aligner, Fit};
-use super::belief::{corner_sigma, exact, plain, sane};
+use super::belief::{corner_sigma, exact, plain, sane, similar};
 use super::follow::Follower;
 use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised};
 use super::pyramid::Pyramid;
@@ -69,8 +69,9 @@ pub struct Tracker {
     doubtful: bool,
     /// Frames in a row in which little agreed.
     weak: u32,
-    /// Followed since it was set: it is about, and what looks like it will be it.
-    met: bool,
+    /// Where it was when it was last seen well, if that is not long ago: it is about, and what looks
+    /// like it there will be it.
+    kept: Option<Mat3>,
 }
 
 /// Frames for which a forecast is kept.
@@ -81,6 +82,8 @@ const LOST: u32 = 45;
 const DETAIL: usize = 8;
 /// Score below which a place is doubted.
 const WEAK: f64 = 0.62;
+/// Score from which a place is remembered.
+const WELL: f64 = 0.7;
 /// Corner deviation beyond which a place is not handed out, pixels.
 const VAGUE: f64 = 4.0;
 
@@ -102,7 +105,7 @@ impl Tracker {
             missed: 0,
             doubtful: false,
             weak: 0,
-            met: false,
+            kept: None,
         }
     }
 
@@ -144,7 +147,7 @@ impl Tracker {
         self.missed = 0;
         self.doubtful = false;
         self.weak = 0;
-        self.met = false;
+        self.kept = None;
     }
 
     /// Says where the reference was in a frame just seen (the frozen frame itself: the identity),
@@ -204,6 +207,7 @@ impl Tracker {
                 Some(self.map),
                 self.forecast(1.0),
                 self.forecast(0.5),
+                self.forecast(1.7),
                 hint.and_then(|h| normalised(&mul(&h, &self.map))),
             ];
             fit = self.follower.run(
@@ -219,9 +223,13 @@ impl Tracker {
         self.weak = if fit.is_some_and(|f| f.score < WEAK) { self.weak + 1 } else { 0 };
         let mut fresh = false;
         if fit.is_none() || self.weak % 3 == 2 {
-            let near = (self.met && fit.is_none()).then_some(self.map);
+            let near = if fit.is_none() { self.kept } else { None };
             let found =
                 self.seeker.run(&r.template, &mut r.aligner, &mut r.looks, &self.pyramid, near);
+            let found = found.filter(|f| {
+                let like = self.kept.is_none_or(|k| similar(&k, &f.map));
+                like || !r.plain || exact(f, &r.template, &mut r.aligner, &self.pyramid)
+            });
             if let Some(f) = found
                 && fit.is_none_or(|old| f.score > old.score + 0.05)
             {
@@ -248,7 +256,7 @@ impl Tracker {
         self.state = match was {
             State::Searching => State::Searching,
             State::Lost if self.missed > LOST => {
-                self.met = false;
+                self.kept = None;
                 State::Searching
             }
             State::Lost => State::Lost,
@@ -283,9 +291,13 @@ impl Tracker {
         self.map = f.map;
         self.missed = 0;
         self.state = if fresh { State::Locking } else { State::Tracking };
-        self.doubtful =
-            fresh && r.plain && !self.met && !exact(f, &r.template, &mut r.aligner, &self.pyramid);
-        self.met |= !self.doubtful;
+        self.doubtful = fresh
+            && r.plain
+            && self.kept.is_none()
+            && !exact(f, &r.template, &mut r.aligner, &self.pyramid);
+        if !self.doubtful && (f.score > WELL || self.kept.is_none()) {
+            self.kept = Some(f.map);
+        }
         self.quality = Some(Quality {
             agreement: f.agreeing as f64 / f.able.max(1) as f64,
             seen: f.seen,
