@@ -27,6 +27,7 @@ impl Follower {
         a: &mut Aligner,
         p: &Pyramid,
         guesses: &[Option<Mat3>; 5],
+        before: Option<&Mat3>,
         size: (usize, usize),
         doubted: bool,
     ) -> Option<Fit> {
@@ -53,8 +54,14 @@ impl Follower {
             found = better(found, far, 0.03);
         }
         let at = found.map_or(start, |f| f.map);
-        let smeared = self.smeared(t, a, p, &at, &last, size);
-        better(found, smeared, 0.04)
+        let smeared = self.smeared(t, a, p, &at, &last, before, size);
+        // A better place is a better way, too.
+        let again = smeared.filter(|f| f.score < 0.85).and_then(|f| {
+            let (x, y) = (apply(&at, 0.0, 0.0)?, apply(&f.map, 0.0, 0.0)?);
+            let far = (x.0 - y.0).hypot(x.1 - y.1) > 2.0;
+            far.then(|| self.smeared(t, a, p, &f.map, &last, before, size))?
+        });
+        better(found, better(smeared, again, 0.0), 0.04)
     }
 
     /// As it would look if it had moved from `last` to `at` with the shutter open.
@@ -65,10 +72,16 @@ impl Follower {
         p: &Pyramid,
         at: &Mat3,
         last: &Mat3,
+        before: Option<&Mat3>,
         size: (usize, usize),
     ) -> Option<Fit> {
         let (from, to) = (apply(last, 0.0, 0.0)?, apply(at, 0.0, 0.0)?);
-        let way = (to.0 - from.0, to.1 - from.1);
+        let mut way = (to.0 - from.0, to.1 - from.1);
+        // The way since the last frame is half a frame old: it goes on changing.
+        if let Some(b) = before.and_then(|b| apply(b, 0.0, 0.0)) {
+            way.0 += (way.0 - (from.0 - b.0)) / 2.0;
+            way.1 += (way.1 - (from.1 - b.1)) / 2.0;
+        }
         if way.0.hypot(way.1) < FAST {
             return None;
         }

@@ -215,6 +215,7 @@ impl Tracker {
                 &mut r.aligner,
                 &self.pyramid,
                 &last,
+                self.before.as_ref(),
                 self.size,
                 self.doubtful,
             );
@@ -295,7 +296,7 @@ impl Tracker {
             && r.plain
             && self.kept.is_none()
             && !exact(f, &r.template, &mut r.aligner, &self.pyramid);
-        if !self.doubtful && (f.score > WELL || self.kept.is_none()) {
+        if !self.doubtful && ((f.score > WELL && sigma < 0.4) || self.kept.is_none()) {
             self.kept = Some(f.map);
         }
         self.quality = Some(Quality {
