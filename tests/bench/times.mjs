@@ -35,7 +35,7 @@ async function page(browser, url, cpu, network) {
 const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
 
 export async function coldStart({ server, tools, row }) {
-  const browser = await launch(tools, { camera: 'none' }, tmpdir());
+  const browser = await launch(tools, { camera: 'none', webgl: false }, tmpdir());
   const painted = [];
   const ready = [];
   let cls = 0;
@@ -57,7 +57,7 @@ export async function coldStart({ server, tools, row }) {
 }
 
 export async function warmStart({ server, tools, row }) {
-  const browser = await launch(tools, { camera: 'none' }, tmpdir());
+  const browser = await launch(tools, { camera: 'none', webgl: false }, tmpdir());
   const { context, page: tab } = await page(browser, server.url, 1);
   await tab.goto('/');
   await tab.waitForFunction(() => globalThis.nwSeen?.ready, undefined, { timeout: 60_000 });
@@ -79,14 +79,14 @@ export async function warmStart({ server, tools, row }) {
 }
 
 export async function interaction({ server, tools, row }) {
-  const browser = await launch(tools, { camera: 'sharp' }, tmpdir());
+  const browser = await launch(tools, { camera: 'sharp', webgl: false }, tmpdir());
   const { context, page: tab } = await page(browser, server.url, 4);
   await tab.goto('/');
   await tab.waitForFunction(() => globalThis.nwSeen?.ready, undefined, { timeout: 60_000 });
   await tab.locator('[data-first=no]').tap();
   for (let i = 0; i < 12; i += 1) {
     const button = tab.locator('[data-a]').filter({ visible: true }).first();
-    if (!(await button.count())) break;
+    if (!(await button.waitFor({ timeout: 3000 }).then(() => true, () => false))) break;
     await button.tap();
     await tab.waitForTimeout(350);
   }
