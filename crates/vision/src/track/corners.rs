@@ -41,9 +41,10 @@ pub fn find(
     border: usize,
     cell: usize,
     most: usize,
-    scratch: &mut Vec<Corner>,
+    scratch: &mut (Vec<u8>, Vec<Corner>),
     out: &mut Vec<Corner>,
 ) {
+    let (maybe, scratch) = scratch;
     scratch.clear();
     let border = border.max(4);
     if p.w <= 2 * border || p.h <= 2 * border {
@@ -52,13 +53,18 @@ pub fn find(
     let step: [isize; 16] =
         core::array::from_fn(|i| CIRCLE[i].1 as isize * p.w as isize + CIRCLE[i].0 as isize);
     let (x1, y1) = (p.w - border, p.h - border);
+    maybe.clear();
+    maybe.resize(p.px.len(), 0);
+    for y in border..y1 {
+        opposite(p, y, border, &mut maybe[y * p.w + border..y * p.w + x1]);
+    }
     let mut cy = border;
     while cy < y1 {
         let mut cx = border;
         while cx < x1 {
             let mut best = [Corner { x: 0, y: 0, strength: 0 }; 2];
             for y in cy..(cy + cell).min(y1) {
-                row(p, y, cx, (cx + cell).min(x1), &step, &mut best);
+                row(p, maybe, y, cx, (cx + cell).min(x1), &step, &mut best);
             }
             scratch.extend(best.iter().filter(|c| c.strength > 0));
             cx += cell;
@@ -75,32 +81,45 @@ pub fn find(
 /// Least grey difference to the circle.
 const THRESHOLD: i32 = 5;
 
-fn row(p: &Plane, y: usize, x0: usize, x1: usize, step: &[isize; 16], best: &mut [Corner; 2]) {
+/// Marks where at least four of eight pixels of the circle are all brighter or all darker: an arc of
+/// nine of sixteen covers as many.
+fn opposite(p: &Plane, y: usize, x0: usize, out: &mut [u8]) {
+    let n = out.len();
+    let at = |dx: isize, dy: isize| {
+        let start = (y as isize + dy) * p.w as isize + x0 as isize + dx;
+        &p.px[start as usize..start as usize + n]
+    };
+    let mid = at(0, 0);
+    let ring =
+        [at(0, -3), at(2, -2), at(3, 0), at(2, 2), at(0, 3), at(-2, 2), at(-3, 0), at(-2, -2)];
+    for i in 0..n {
+        let (high, low) =
+            (mid[i].saturating_add(THRESHOLD as u8), mid[i].saturating_sub(THRESHOLD as u8));
+        let (mut bright, mut dark) = (0u8, 0u8);
+        for r in &ring {
+            bright += u8::from(r[i] > high);
+            dark += u8::from(r[i] < low);
+        }
+        out[i] = u8::from(bright > 3) | u8::from(dark > 3);
+    }
+}
+
+fn row(
+    p: &Plane,
+    maybe: &[u8],
+    y: usize,
+    x0: usize,
+    x1: usize,
+    step: &[isize; 16],
+    best: &mut [Corner; 2],
+) {
     let (w, px) = (p.w, &p.px);
     let base = y * w;
-    let (Some(mid), Some(up), Some(down)) = (
-        px.get(base..base + w),
-        px.get(base - 3 * w..base - 2 * w),
-        px.get(base + 3 * w..base + 4 * w),
-    ) else {
-        return;
-    };
     for x in x0..x1 {
-        let c = i32::from(mid[x]);
-        // An arc of nine covers at least two of four opposite points.
-        let (n, s) = (i32::from(up[x]) - c, i32::from(down[x]) - c);
-        let (e, o) = (i32::from(mid[x + 3]) - c, i32::from(mid[x - 3]) - c);
-        let bright = i32::from(n > THRESHOLD)
-            + i32::from(s > THRESHOLD)
-            + i32::from(e > THRESHOLD)
-            + i32::from(o > THRESHOLD);
-        let dark = i32::from(n < -THRESHOLD)
-            + i32::from(s < -THRESHOLD)
-            + i32::from(e < -THRESHOLD)
-            + i32::from(o < -THRESHOLD);
-        if bright < 2 && dark < 2 {
+        if maybe[base + x] == 0 {
             continue;
         }
+        let c = i32::from(px[base + x]);
         let s = strength(px, base + x, c, step);
         if s == 0 || s <= best[1].strength {
             continue;
@@ -160,7 +179,7 @@ mod tests {
                 p.px[y * 64 + x] = 200;
             }
         }
-        let (mut s, mut o) = (Vec::new(), Vec::new());
+        let (mut s, mut o) = ((Vec::new(), Vec::new()), Vec::new());
         find(&p, 8, 16, 100, &mut s, &mut o);
         assert!(o.len() >= 4, "{o:?}");
         for c in &o {

@@ -99,11 +99,17 @@ fn held(p: &Plane, x: i32, y: i32) -> u8 {
 pub fn angle(soft: &Plane, x: usize, y: usize) -> f64 {
     // Every second pixel of a disc of radius 12 is enough: these are means of 5×5 already.
     let (mut mx, mut my) = (0i64, 0i64);
+    let clear = x >= 12 && y >= 12 && x + 12 < soft.w && y + 12 < soft.h;
     for dy in (-12i32..=12).step_by(2) {
         let half = ((150 - dy * dy) as f64).sqrt() as i32 / 2 * 2;
         let mut sum = 0i64;
         for dx in (-half..=half).step_by(2) {
-            let v = i64::from(held(soft, x as i32 + dx, y as i32 + dy));
+            let (px, py) = (x as i32 + dx, y as i32 + dy);
+            let v = i64::from(if clear {
+                soft.px[py as usize * soft.w + px as usize]
+            } else {
+                held(soft, px, py)
+            });
             mx += v * i64::from(dx);
             sum += v;
         }

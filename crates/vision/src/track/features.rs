@@ -25,7 +25,7 @@ pub struct Feature {
 pub struct Finder {
     scales: Scales,
     pattern: Pattern,
-    scratch: Vec<Corner>,
+    scratch: (Vec<u8>, Vec<Corner>),
     corners: Vec<Corner>,
     /// What was found last.
     pub found: Vec<Feature>,
@@ -38,7 +38,7 @@ impl Finder {
         Finder {
             scales: Scales::new(w, h),
             pattern: Pattern::new(),
-            scratch: Vec::with_capacity(room),
+            scratch: (Vec::with_capacity(w * h), Vec::with_capacity(room)),
             corners: Vec::with_capacity(2048),
             found: Vec::with_capacity(2048),
         }

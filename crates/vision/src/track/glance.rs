@@ -176,6 +176,31 @@ impl Glance {
         self.places.truncate(MOST);
     }
 
+    /// How well a thumbnail goes with a place.
+    fn score(&self, t: &Thumb, x: usize, y: usize, pw: usize) -> f32 {
+        let sw = pw + 1;
+        let (r0, r1) = t.rows;
+        let rect = ((r1 - r0) * SIDE) as f32;
+        let (a, b) = (self.sums[(y + r0) * sw + x], self.sums[(y + r0) * sw + x + SIDE]);
+        let (c, d) = (self.sums[(y + r1) * sw + x], self.sums[(y + r1) * sw + x + SIDE]);
+        let (s, q) = ((d.0 - b.0 - c.0 + a.0) as f32, (d.1 - b.1 - c.1 + a.1) as f32);
+        let spread = (q - s * s / rect) * (t.n / rect);
+        if spread < 16.0 * t.n {
+            return 0.0;
+        }
+        let mut dot = 0i32;
+        for r in r0..r1 {
+            let o = (y + r) * pw + x;
+            let row = &self.copy[o..o + SIDE];
+            dot += row
+                .iter()
+                .zip(&t.grey[r * SIDE..(r + 1) * SIDE])
+                .map(|(a, b)| i32::from(*a) * i32::from(*b))
+                .sum::<i32>();
+        }
+        dot as f32 / (t.norm * spread.sqrt())
+    }
+
     fn look(&mut self, p: &Pyramid, thumbs: &Thumbs, w: usize, h: usize) {
         let first = &p.levels[0];
         // From the smallest level that is not smaller; a margin of half a thumbnail all round.
@@ -212,34 +237,35 @@ impl Glance {
         self.sum(pw, ph);
         self.best.clear();
         self.best.resize(w * h, (0.0, 0));
+        // Every second place first; what is found there is looked at more closely.
         for (ti, t) in thumbs.0.iter().enumerate() {
-            let (r0, r1) = t.rows;
-            let rect = ((r1 - r0) * SIDE) as f32;
-            for y in 0..h {
-                for x in 0..w {
-                    let (a, b) =
-                        (self.sums[(y + r0) * sw + x], self.sums[(y + r0) * sw + x + SIDE]);
-                    let (c, d) =
-                        (self.sums[(y + r1) * sw + x], self.sums[(y + r1) * sw + x + SIDE]);
-                    let (s, q) = ((d.0 - b.0 - c.0 + a.0) as f32, (d.1 - b.1 - c.1 + a.1) as f32);
-                    let spread = (q - s * s / rect) * (t.n / rect);
-                    if spread < 16.0 * t.n {
-                        continue;
-                    }
-                    let mut dot = 0i32;
-                    for r in r0..r1 {
-                        let o = (y + r) * pw + x;
-                        let row = &self.copy[o..o + SIDE];
-                        dot += row
-                            .iter()
-                            .zip(&t.grey[r * SIDE..(r + 1) * SIDE])
-                            .map(|(a, b)| i32::from(*a) * i32::from(*b))
-                            .sum::<i32>();
-                    }
-                    let score = dot as f32 / (t.norm * spread.sqrt());
+            for y in (0..h).step_by(2) {
+                for x in (0..w).step_by(2) {
+                    let score = self.score(t, x, y, pw);
                     let best = &mut self.best[y * w + x];
                     if score > best.0 {
                         *best = (score, ti as u16);
+                    }
+                }
+            }
+        }
+        for y in (0..h).step_by(2) {
+            for x in (0..w).step_by(2) {
+                let (score, ti) = self.best[y * w + x];
+                let less = |x: usize, y: usize| x < w && y < h && self.best[y * w + x].0 > score;
+                let (l, u) = (x.wrapping_sub(2), y.wrapping_sub(2));
+                if score < 0.24 || less(l, y) || less(x + 2, y) || less(x, u) || less(x, y + 2) {
+                    continue;
+                }
+                let t = &thumbs.0[usize::from(ti)];
+                for i in 0..9 {
+                    let (nx, ny) = (x + i % 3, y + i / 3);
+                    if i != 4 && nx >= 1 && ny >= 1 && nx <= w && ny <= h {
+                        let s = self.score(t, nx - 1, ny - 1, pw);
+                        let best = &mut self.best[(ny - 1) * w + nx - 1];
+                        if s > best.0 {
+                            *best = (s, ti);
+                        }
                     }
                 }
             }

@@ -23,11 +23,9 @@ const TURNS: (i32, f64) = (4, 12.0);
 /// Narrowed to this, in this many directions.
 const TILTS: (f64, usize) = (0.62, 6);
 /// Longest side of the reference in the frame as a part of the frame's width: from, and steps.
-const SIZES: (f64, f64, usize) = (0.16, 1.22, 11);
+const SIZES: (f64, f64, usize) = (0.18, 1.23, 10);
 /// Least change of grey over two samples that has a direction.
 const EDGE: i32 = 6;
-/// Agreement by distance of directions.
-const AGREE: [i8; 9] = [3, 2, 0, -1, -1, -1, -1, -1, -1];
 /// What an edge costs where the reference is smooth.
 const SMOOTH: i8 = 3;
 /// Samples compared at once.
@@ -60,11 +58,12 @@ pub struct Shapes(Vec<Shape>);
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
     copy: Vec<u8>,
-    bins: Vec<u8>,
-    wide: Vec<i8>,
+    /// The direction of each sample, as a bit.
+    bins: Vec<u16>,
+    row: Vec<u16>,
+    near: Vec<u16>,
     /// Agreement with each direction, split by even and odd columns and rows, with margins.
     maps: Vec<i8>,
-    mean: Vec<i8>,
     best: Vec<(i8, u8)>,
     offsets: Vec<usize>,
     /// What looked right, best first.
@@ -269,7 +268,7 @@ impl Outline {
             }
         }
         self.bins.clear();
-        self.bins.resize(w * h, NONE);
+        self.bins.resize(w * h, 0);
         for y in 1..h - 1 {
             let r: [&[u8]; 3] = core::array::from_fn(|i| &self.copy[(y + i - 1) * w..(y + i) * w]);
             for x in 1..w - 1 {
@@ -282,7 +281,61 @@ impl Outline {
                     - g(0, x - 1)
                     - 2 * g(0, x)
                     - g(0, x + 1);
-                self.bins[y * w + x] = bin(gx, gy, 4 * EDGE);
+                let b = bin(gx, gy, 4 * EDGE);
+                self.bins[y * w + x] = if b == NONE { 0 } else { 1 << b };
+            }
+        }
+    }
+
+    /// All directions within one sample, for each parity.
+    fn spread(&mut self, w: usize, h: usize, pw: usize, plane: usize) {
+        self.near.clear();
+        self.near.resize(4 * plane, 0);
+        self.row.resize(w, 0);
+        for y in 0..h {
+            let up = &self.bins[y.saturating_sub(1) * w..][..w];
+            let mid = &self.bins[y * w..][..w];
+            let low = &self.bins[(y + 1).min(h - 1) * w..][..w];
+            for (o, ((a, b), c)) in self.row.iter_mut().zip(up.iter().zip(mid).zip(low)) {
+                *o = a | b | c;
+            }
+            let at = (y & 1) * 2 * plane + (y + PAD) / 2 * pw + PAD / 2;
+            let r = &self.row;
+            // Edges of the frame have no direction, so that nothing is missed there.
+            for (i, x) in (1..w - 1).enumerate() {
+                let v = r[x - 1] | r[x] | r[x + 1];
+                self.near[at + ((i + 1) & 1) * plane + (i + 1) / 2] = v;
+            }
+        }
+    }
+
+    /// How well each direction goes with each place.
+    fn respond(&mut self, plane: usize) {
+        let all = 4 * plane;
+        self.maps.resize((BINS + 1) * all, 0);
+        for (at, near) in self.near.chunks_exact(RUN).enumerate() {
+            let mut says = [[0i8; RUN]; BINS];
+            let mut sum = [0i8; RUN];
+            for (b, says) in says.iter_mut().enumerate() {
+                let same = 1u16 << b;
+                let next = same | same.rotate_left(1) | same.rotate_right(1);
+                for i in 0..RUN {
+                    let v = 2 * i8::from(near[i] & next != 0) + i8::from(near[i] & same != 0);
+                    says[i] = v;
+                    sum[i] += v;
+                }
+            }
+            // Where edges of all directions are, one of them says little.
+            sum.iter_mut().for_each(|s| *s /= 16);
+            for (b, says) in says.iter().enumerate() {
+                let out = &mut self.maps[b * all + at * RUN..][..RUN];
+                for i in 0..RUN {
+                    out[i] = says[i] - sum[i];
+                }
+            }
+            let out = &mut self.maps[BINS * all + at * RUN..][..RUN];
+            for i in 0..RUN {
+                out[i] = if near[i] != 0 { -SMOOTH } else { 0 };
             }
         }
     }
@@ -291,56 +344,9 @@ impl Outline {
         self.directions(p, w, h);
         // Half as wide and high, for each of four parities, with margins.
         let (pw, ph) = ((w + 2 * PAD) / 2 + 1, (h + 2 * PAD) / 2 + 1);
-        let plane = pw * ph + RUN;
-        self.maps.clear();
-        self.maps.resize((BINS + 1) * 4 * plane, 0);
-        self.wide.resize(2 * w * h, 0);
-        let (resp, across) = self.wide.split_at_mut(w * h);
-        for b in 0..=BINS {
-            let mut table = [0i8; BINS + 1];
-            for (i, t) in table.iter_mut().enumerate().take(BINS) {
-                let d = i.abs_diff(b);
-                *t = if b < BINS { AGREE[d.min(BINS - d)] } else { 1 };
-            }
-            for (o, i) in resp.iter_mut().zip(&self.bins) {
-                *o = table[usize::from(*i)];
-            }
-            // The best of 3 × 3.
-            for (o, i) in across.chunks_exact_mut(w).zip(resp.chunks_exact(w)) {
-                o[0] = i[0].max(i[1]);
-                o[w - 1] = i[w - 2].max(i[w - 1]);
-                for x in 1..w - 1 {
-                    o[x] = i[x - 1].max(i[x]).max(i[x + 1]);
-                }
-            }
-            for y in 0..h {
-                let up = &across[y.saturating_sub(1) * w..][..w];
-                let mid = &across[y * w..][..w];
-                let low = &across[(y + 1).min(h - 1) * w..][..w];
-                let (py, px) = ((y + PAD) / 2, PAD / 2);
-                for odd in 0..2 {
-                    let at = (b * 4 + (y & 1) * 2 + odd) * plane + py * pw + px;
-                    let out = &mut self.maps[at..];
-                    for (o, x) in out.iter_mut().zip((odd..w).step_by(2)) {
-                        *o = up[x].max(mid[x]).max(low[x]);
-                    }
-                }
-            }
-        }
-        // Where edges of all directions are, one of them says little.
-        let (edges, quiet) = self.maps.split_at_mut(BINS * 4 * plane);
-        for q in quiet.iter_mut() {
-            *q = if *q > 0 { -SMOOTH } else { 0 };
-        }
-        self.mean.clear();
-        self.mean.resize(4 * plane, 0);
-        for map in edges.chunks_exact(4 * plane) {
-            self.mean.iter_mut().zip(map).for_each(|(m, v)| *m = m.saturating_add(*v));
-        }
-        self.mean.iter_mut().for_each(|m| *m = (*m).max(0) / 16);
-        for map in edges.chunks_exact_mut(4 * plane) {
-            map.iter_mut().zip(&self.mean).for_each(|(v, m)| *v -= m);
-        }
+        let plane = (pw * ph).div_ceil(RUN) * RUN + RUN;
+        self.spread(w, h, pw, plane);
+        self.respond(plane);
         let (nw, nh) = (w.div_ceil(2), h.div_ceil(2));
         let n = nh * pw;
         self.best.clear();
