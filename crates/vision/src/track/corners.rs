@@ -81,8 +81,8 @@ pub fn find(
 /// Least grey difference to the circle.
 const THRESHOLD: i32 = 5;
 
-/// Marks where at least four of eight pixels of the circle are all brighter or all darker: an arc of
-/// nine of sixteen covers as many.
+/// Where at least four of eight pixels of the circle are all brighter or all darker (an arc of nine
+/// of sixteen covers as many): their mean difference. Elsewhere zero.
 fn opposite(p: &Plane, y: usize, x0: usize, out: &mut [u8]) {
     let n = out.len();
     let at = |dx: isize, dy: isize| {
@@ -96,11 +96,15 @@ fn opposite(p: &Plane, y: usize, x0: usize, out: &mut [u8]) {
         let (high, low) =
             (mid[i].saturating_add(THRESHOLD as u8), mid[i].saturating_sub(THRESHOLD as u8));
         let (mut bright, mut dark) = (0u8, 0u8);
+        let (mut up, mut down) = (0u16, 0u16);
         for r in &ring {
             bright += u8::from(r[i] > high);
             dark += u8::from(r[i] < low);
+            up += u16::from(r[i].saturating_sub(mid[i]));
+            down += u16::from(mid[i].saturating_sub(r[i]));
         }
-        out[i] = u8::from(bright > 3) | u8::from(dark > 3);
+        let most = (up.max(down) / 8) as u8;
+        out[i] = if bright > 3 || dark > 3 { most.max(1) } else { 0 };
     }
 }
 
@@ -116,7 +120,9 @@ fn row(
     let (w, px) = (p.w, &p.px);
     let base = y * w;
     for x in x0..x1 {
-        if maybe[base + x] == 0 {
+        // The strength of all sixteen is about sixteen times that mean.
+        let about = u16::from(maybe[base + x]) * 20 + 16;
+        if maybe[base + x] == 0 || about <= best[1].strength {
             continue;
         }
         let c = i32::from(px[base + x]);
@@ -141,11 +147,13 @@ fn row(
 
 /// Zero when there is no arc of nine; else the mean difference along the arc and beyond.
 fn strength(px: &[u8], at: usize, c: i32, step: &[isize; 16]) -> u16 {
+    // From the first of the circle's pixels to the last.
+    let first = at.wrapping_add_signed(step[0]) - 1;
+    let Some(near) = px.get(first..=at.wrapping_add_signed(step[8]) + 1) else { return 0 };
     let mut d = [0i32; 16];
     let (mut bright, mut dark) = (0u32, 0u32);
     for i in 0..16 {
-        let v = px.get(at.wrapping_add_signed(step[i])).map_or(c, |v| i32::from(*v));
-        d[i] = v - c;
+        d[i] = i32::from(near[at.wrapping_add_signed(step[i]) - first]) - c;
         bright |= u32::from(d[i] > THRESHOLD) << i;
         dark |= u32::from(d[i] < -THRESHOLD) << i;
     }

@@ -36,6 +36,8 @@ pub struct Seeker {
     glance: Glance,
     outline: Outline,
     places: Vec<Place>,
+    /// Frames in a row in which nothing was found.
+    turn: u32,
 }
 
 /// Places of which the first steps are tried.
@@ -51,6 +53,7 @@ impl Seeker {
             glance: Glance::default(),
             outline: Outline::default(),
             places: Vec::with_capacity(512),
+            turn: 0,
         }
     }
 
@@ -77,18 +80,27 @@ impl Seeker {
                 return Some(f);
             }
         }
-        while looks.views.tilt() {}
-        for g in self.detector.run(p, &looks.views.features, t.w, t.h) {
-            if let Some(f) = prove(t, a, p, &g.map, size) {
-                return Some(f);
-            }
-        }
-        self.glance.run(p, &looks.thumbs);
-        self.outline.run(p, &looks.shapes);
+        // The first time all at once; then by turns, for it may be gone for long.
+        let (even, odd) = (self.turn.is_multiple_of(2), self.turn % 2 == 1 || self.turn == 0);
+        self.turn += 1;
         self.places.clear();
-        self.places.extend(self.detector.rough().iter().map(|m| Place { score: 0.0, map: *m }));
-        self.places.extend(self.glance.places.iter().map(|g| Place { score: 0.0, map: g.map }));
-        self.places.extend(&self.outline.places);
+        if even {
+            while looks.views.tilt() {}
+            for g in self.detector.run(p, &looks.views.features, t.w, t.h) {
+                if let Some(f) = prove(t, a, p, &g.map, size) {
+                    self.turn = 0;
+                    return Some(f);
+                }
+            }
+            let rough = self.detector.rough().iter();
+            self.places.extend(rough.map(|m| Place { score: 0.0, map: *m }));
+        }
+        if odd {
+            self.glance.run(p, &looks.thumbs);
+            self.outline.run(p, &looks.shapes);
+            self.places.extend(&self.glance.places);
+            self.places.extend(&self.outline.places);
+        }
         for q in &mut self.places {
             q.score = match Aligner::finest(t, &q.map) {
                 Some(f) if sane(&q.map, t, size) => a
@@ -97,7 +109,16 @@ impl Seeker {
                 _ => -1.0,
             };
         }
-        self.best(t, a, p, size)
+        let found = self.best(t, a, p, size);
+        if found.is_some() {
+            self.turn = 0;
+        }
+        found
+    }
+
+    /// The next look is the first again.
+    pub fn reset(&mut self) {
+        self.turn = 0;
     }
 
     /// The place as it was, shifted to everywhere in the frame.

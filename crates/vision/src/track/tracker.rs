@@ -148,6 +148,7 @@ impl Tracker {
         self.doubtful = false;
         self.weak = 0;
         self.kept = None;
+        self.seeker.reset();
     }
 
     /// Says where the reference was in a frame just seen (the frozen frame itself: the identity),
