@@ -35,10 +35,7 @@ export async function taps({ server, tools, row }) {
   await ready(phone);
   await tap(shown(phone, '[data-first=no]'));
   await shown(phone, '[data-q="safety/place"]').first().waitFor();
-  // Back over the fire question to the overview.
-  await tap(shown(phone, '.back'));
-  await shown(phone, '[data-q="safety/fire"]').first().waitFor();
-  await tap(shown(phone, '.back'));
+  await tap(shown(phone, '.head a[href="#hub"]'));
   await tap(shown(phone, 'a[href="#photos"]'));
   await tap(shown(phone, '.shots a'));
   await phone.locator('.shutter:not([disabled])').waitFor();

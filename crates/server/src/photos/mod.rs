@@ -12,10 +12,13 @@ use std::collections::HashMap;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Pictures decoded at once; each may take 300 MiB for a moment.
 const DECODERS: usize = 2;
+/// How long a request waits for its picture.
+const BUDGET: Duration = Duration::from_secs(5);
 /// Finished uploads that may wait for a decoder.
 const WAITING: usize = 64;
 
@@ -44,7 +47,7 @@ pub struct Photos {
     ready: PathBuf,
     // One upload of one photo at a time; entries live as long as somebody holds them.
     uploads: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    decoders: Semaphore,
+    decoders: Arc<Semaphore>,
     waiting: Semaphore,
 }
 
@@ -58,7 +61,7 @@ impl Photos {
             incoming: data.join("incoming"),
             ready: data.join("photos"),
             uploads: Mutex::default(),
-            decoders: Semaphore::new(DECODERS),
+            decoders: Arc::new(Semaphore::new(DECODERS)),
             waiting: Semaphore::new(WAITING),
         };
         std::fs::create_dir_all(&photos.incoming)?;
@@ -128,12 +131,8 @@ impl Photos {
         size: u64,
     ) -> Result<(), Failed> {
         let _place = self.waiting.try_acquire().map_err(|_| Failed::Busy)?;
-        let _decoder = self.decoders.acquire().await.map_err(|_| Failed::Busy)?;
-        let (part, ready, name) = (self.part(case, sha), self.file(sha), sha.to_string());
-        let made = tokio::task::spawn_blocking(move || make(&part, &ready, &name, size))
-            .await
-            .map_err(|_| Failed::Unfit(Unfit::Broken));
-        match made.and_then(|made| made) {
+        let (part, ready) = (self.part(case, sha), self.file(sha));
+        match self.picture(part, ready, sha, size, BUDGET).await {
             Ok(()) => {}
             Err(failed @ (Failed::Hash | Failed::Unfit(_))) => {
                 self.forget(store, case, sha).await?;
@@ -144,6 +143,34 @@ impl Photos {
         store.photo_done(case, sha, token::now_ms()).await?;
         let _ = std::fs::remove_file(self.part(case, sha));
         Ok(())
+    }
+
+    /// Makes the picture, or gives up waiting for it: the sender is told to come again. A thread cannot
+    /// be stopped, so it keeps its decoder until it is through; what it made is there the next time.
+    async fn picture(
+        &self,
+        part: PathBuf,
+        ready: PathBuf,
+        sha: &str,
+        size: u64,
+        budget: Duration,
+    ) -> Result<(), Failed> {
+        let decoder = self.decoders.clone().acquire_owned().await.map_err(|_| Failed::Busy)?;
+        let name = sha.to_string();
+        let making = tokio::task::spawn_blocking(move || {
+            let made = make(&part, &ready, &name, size);
+            drop(decoder);
+            made
+        });
+        match tokio::time::timeout(budget, making).await {
+            Ok(Ok(made)) => made,
+            // The decoder panicked.
+            Ok(Err(_)) => Err(Failed::Unfit(Unfit::Broken)),
+            Err(_) => {
+                tracing::warn!(sha, "a photo takes longer than its time to decode");
+                Err(Failed::Busy)
+            }
+        }
     }
 
     /// The picture of a photo.
@@ -176,6 +203,9 @@ fn make(part: &Path, ready: &Path, sha: &str, size: u64) -> Result<(), Failed> {
     let bytes = read_whole(part, size).map_err(|e| disk(&e))?;
     if case::id::hex(&Sha256::digest(&bytes)) != sha {
         return Err(Failed::Hash);
+    }
+    if ready.exists() {
+        return Ok(());
     }
     let jpeg = picture::remake(&bytes).map_err(Failed::Unfit)?;
     drop(bytes);
@@ -222,5 +252,29 @@ async fn blocking<T: Send + 'static>(
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(from_disk(&error)),
         Err(_) => Err(StoreError::Broken("a file task ended".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_picture_that_takes_too_long_is_there_the_next_time() {
+        let data = std::env::temp_dir().join(format!("nightwatch-slow-{}", std::process::id()));
+        let photos = Photos::open(&data).expect("folders");
+        let jpeg = picture::encode(&image::DynamicImage::new_rgb8(400, 300)).expect("jpeg");
+        let sha = case::id::hex(&Sha256::digest(&jpeg));
+        let (part, ready) = (photos.part("c", &sha), photos.file(&sha));
+        std::fs::write(&part, &jpeg).expect("part");
+        let size = jpeg.len() as u64;
+        let picture = |budget| photos.picture(part.clone(), ready.clone(), &sha, size, budget);
+        assert!(matches!(picture(Duration::ZERO).await, Err(Failed::Busy)));
+        // Both decoders come back although nobody waited.
+        let all = photos.decoders.acquire_many(DECODERS as u32).await.expect("open");
+        drop(all);
+        assert!(ready.exists());
+        assert!(picture(BUDGET).await.is_ok());
+        std::fs::remove_dir_all(&data).expect("removed");
     }
 }
