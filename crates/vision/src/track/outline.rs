@@ -19,9 +19,9 @@ const BINS: usize = 16;
 /// Places handed on.
 pub const MOST: usize = 128;
 /// Turns: how many to each side, and degrees between.
-const TURNS: (i32, f64) = (4, 12.0);
+const TURNS: (i32, f64) = (3, 14.0);
 /// Narrowed to this, in this many directions.
-const TILTS: (f64, usize) = (0.62, 6);
+const TILTS: [(f64, usize); 3] = [(1.0, 1), (0.76, 4), (0.52, 6)];
 /// Longest side of the reference in the frame as a part of the frame's width: from, and steps.
 const SIZES: (f64, f64, usize) = (0.18, 1.23, 10);
 /// Least change of grey over two samples that has a direction.
@@ -113,11 +113,12 @@ impl Shapes {
             inside.then(|| plain[y as usize * w + x as usize])
         };
         for turn in -TURNS.0..=TURNS.0 {
-            for tilt in 0..=TILTS.1 {
+            let tilts = TILTS.iter().flat_map(|(n, ways)| (0..*ways).map(move |i| (*n, i, *ways)));
+            for (narrow, way, ways) in tilts {
                 let (s, c) = (f64::from(turn) * TURNS.1).to_radians().sin_cos();
-                let along = 180.0 * tilt as f64 / TILTS.1 as f64;
+                let along = 180.0 * way as f64 / ways as f64;
                 let (ds, dc) = along.to_radians().sin_cos();
-                let q = if tilt == 0 { 0.0 } else { 1.0 - TILTS.0 };
+                let q = 1.0 - narrow;
                 let k = [1.0 - q * dc * dc, -q * dc * ds, -q * dc * ds, 1.0 - q * ds * ds];
                 let half = SIDE as f64 / 2.0;
                 let m = [
