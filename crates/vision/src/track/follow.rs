@@ -18,24 +18,33 @@ pub struct Follower {
     open: Option<f64>,
 }
 
+/// Where the reference was.
+#[derive(Clone, Copy, Debug)]
+pub struct Past {
+    /// In the last frame.
+    pub last: Mat3,
+    /// In the frame before, where that is known.
+    pub before: Option<Mat3>,
+    /// Where it may be in the next.
+    pub ahead: [Option<Mat3>; 4],
+}
+
 impl Follower {
-    /// Follows from the last place (the first of `guesses`) and forecasts of it. `doubted`: only
-    /// what would be believed without having been known before.
+    /// Follows from the last place and forecasts of it. `doubted`: only what would be believed
+    /// without having been known before.
     pub fn run(
         &mut self,
         t: &Template,
         a: &mut Aligner,
         p: &Pyramid,
-        guesses: &[Option<Mat3>; 5],
-        before: Option<&Mat3>,
-        size: (usize, usize),
+        past: &Past,
         doubted: bool,
     ) -> Option<Fit> {
-        let last = guesses[0]?;
+        let (last, size) = (past.last, p.size());
         let fine = Aligner::finest(t, &last)?;
         let coarse = (fine + 2).min(t.levels.len() - 1);
         let mut best: Option<(f64, Mat3)> = None;
-        for s in guesses.iter().flatten() {
+        for s in [Some(last)].iter().chain(&past.ahead).flatten() {
             if let Some(f) = a.judge(t, p, s, coarse)
                 && best.is_none_or(|(b, _)| f.score > b)
             {
@@ -54,31 +63,30 @@ impl Follower {
             found = better(found, far, 0.03);
         }
         let at = found.map_or(start, |f| f.map);
-        let smeared = self.smeared(t, a, p, &at, &last, before, size);
+        let smeared = self.smeared(t, a, p, &at, past);
         // A better place is a better way, too.
         let again = smeared.filter(|f| f.score < 0.85).and_then(|f| {
             let (x, y) = (apply(&at, 0.0, 0.0)?, apply(&f.map, 0.0, 0.0)?);
             let far = (x.0 - y.0).hypot(x.1 - y.1) > 2.0;
-            far.then(|| self.smeared(t, a, p, &f.map, &last, before, size))?
+            far.then(|| self.smeared(t, a, p, &f.map, past))?
         });
         better(found, better(smeared, again, 0.0), 0.04)
     }
 
-    /// As it would look if it had moved from `last` to `at` with the shutter open.
+    /// As it would look if it had moved from the last place to `at` with the shutter open.
     fn smeared(
         &mut self,
         t: &Template,
         a: &mut Aligner,
         p: &Pyramid,
         at: &Mat3,
-        last: &Mat3,
-        before: Option<&Mat3>,
-        size: (usize, usize),
+        past: &Past,
     ) -> Option<Fit> {
-        let (from, to) = (apply(last, 0.0, 0.0)?, apply(at, 0.0, 0.0)?);
+        let size = p.size();
+        let (from, to) = (apply(&past.last, 0.0, 0.0)?, apply(at, 0.0, 0.0)?);
         let mut way = (to.0 - from.0, to.1 - from.1);
         // The way since the last frame is half a frame old: it goes on changing.
-        if let Some(b) = before.and_then(|b| apply(b, 0.0, 0.0)) {
+        if let Some(b) = past.before.and_then(|b| apply(&b, 0.0, 0.0)) {
             way.0 += (way.0 - (from.0 - b.0)) / 2.0;
             way.1 += (way.1 - (from.1 - b.1)) / 2.0;
         }

@@ -18,6 +18,7 @@ pub mod glance;
 pub mod mat;
 pub mod motion;
 pub mod outline;
+pub mod pose;
 pub mod pyramid;
 pub mod robust;
 pub mod scales;

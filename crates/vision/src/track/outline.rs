@@ -303,9 +303,9 @@ impl Outline {
             let at = (y & 1) * 2 * plane + (y + PAD) / 2 * pw + PAD / 2;
             let r = &self.row;
             // Edges of the frame have no direction, so that nothing is missed there.
-            for (i, x) in (1..w - 1).enumerate() {
+            for x in 1..w - 1 {
                 let v = r[x - 1] | r[x] | r[x + 1];
-                self.near[at + ((i + 1) & 1) * plane + (i + 1) / 2] = v;
+                self.near[at + (x & 1) * plane + x / 2] = v;
             }
         }
     }

@@ -43,6 +43,11 @@ impl Pyramid {
         Pyramid { levels }
     }
 
+    /// Width and height of the frame, pixels.
+    pub fn size(&self) -> (usize, usize) {
+        self.levels.first().map_or((0, 0), |l| (l.w, l.h))
+    }
+
     /// Takes a frame; `false` (and nothing changed) when it has another size.
     pub fn fill(&mut self, gray: &[u8]) -> bool {
         let Some((first, rest)) = self.levels.split_first_mut() else { return false };

@@ -66,7 +66,7 @@ impl Seeker {
         p: &Pyramid,
         last: Option<Mat3>,
     ) -> Option<Fit> {
-        let size = p.levels.first().map_or((0, 0), |l| (l.w, l.h));
+        let size = p.size();
         if let Some(last) = last {
             self.around(t, a, p, &last, size);
             if let Some(f) = self.best(t, a, p, size) {

@@ -3,7 +3,7 @@
 
 use super::align::{Aligner, Fit};
 use super::belief::{corner_sigma, exact, plain, sane, similar};
-use super::follow::Follower;
+use super::follow::{Follower, Past};
 use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised};
 use super::pyramid::Pyramid;
 use super::seek::{Looks, Seeker};
@@ -204,22 +204,14 @@ impl Tracker {
         let known = matches!(self.state, State::Locking | State::Tracking | State::Coasting);
         let mut fit = None;
         if known {
-            let last = [
-                Some(self.map),
-                self.forecast(1.0),
-                self.forecast(0.5),
-                self.forecast(1.7),
-                hint.and_then(|h| normalised(&mul(&h, &self.map))),
-            ];
-            fit = self.follower.run(
-                &r.template,
-                &mut r.aligner,
-                &self.pyramid,
-                &last,
-                self.before.as_ref(),
-                self.size,
-                self.doubtful,
-            );
+            let turned = hint.and_then(|h| normalised(&mul(&h, &self.map)));
+            let past = Past {
+                last: self.map,
+                before: self.before,
+                ahead: [self.forecast(1.0), self.forecast(0.5), self.forecast(1.7), turned],
+            };
+            let a = &mut r.aligner;
+            fit = self.follower.run(&r.template, a, &self.pyramid, &past, self.doubtful);
         }
         // Little agrees: a hand, or a wrong place. Now and then it is looked for anew.
         self.weak = if fit.is_some_and(|f| f.score < WEAK) { self.weak + 1 } else { 0 };
