@@ -114,7 +114,7 @@ mod tests {
             let text = std::fs::read_to_string(file).unwrap();
             assert!(!text.contains("Key::Desk"), "{}", file.display());
         }
-        assert!(Key::SHARED < Key::COUNT);
+        const { assert!(Key::SHARED < Key::COUNT) };
         assert_eq!(Key::DeskTitle as usize / Key::SHARED, 1);
     }
 }
