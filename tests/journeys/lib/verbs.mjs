@@ -93,6 +93,56 @@ export const verbs = {
     const page = await pageOf(j, step);
     for (const key of [keys].flat()) await page.keyboard.press(key);
   },
+  /** Goes to a control with the Tab key alone: it is reached, seen, and not behind the call bar. */
+  async tabTo(j, css) {
+    for (let i = 0; i < 60; i += 1) {
+      await j.page.keyboard.press('Tab');
+      const at = await j.page.evaluate((wanted) => {
+        const active = document.activeElement;
+        if (!active?.matches(wanted)) return undefined;
+        const [box, bar] = [active, document.querySelector('nav.calls')].map((e) => e.getBoundingClientRect());
+        return { ring: getComputedStyle(active).outlineStyle !== 'none', seen: box.top >= -1 && (active.closest('nav.calls') || box.top + Math.min(box.height, 24) <= bar.top) };
+      }, css);
+      if (at && !at.ring) throw new Error(`${css} shows no focus`);
+      if (at && !at.seen) throw new Error(`${css} has the focus out of sight`);
+      if (at) return;
+    }
+    throw new Error(`60 times Tab did not reach ${css}`);
+  },
+  /** What axe finds against WCAG 2.2 A and AA, and AAA contrast of the sentences that keep people safe. */
+  async accessible(j, screen) {
+    const { default: axe } = await import('axe-core');
+    // High enough for the whole screen: what scrolls under the call bar is not too small.
+    const size = j.page.viewportSize();
+    await j.page.setViewportSize({ ...size, height: 2400 });
+    await j.page.evaluate(axe.source);
+    // A screen that fades in has half its contrast.
+    await j.page.waitForFunction(() => document.getAnimations().every(
+      (a) => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity,
+    ));
+    const found = await j.page.evaluate(async () => {
+      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+      const all = await globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
+      const parts = [...document.querySelectorAll('#first h1, #first .btn, .plain:target, .say, .step .btn, nav.calls')];
+      const strict = parts.length
+        ? await globalThis.axe.run({ include: parts.map((_, i) => [`[data-axe="${parts[i].dataset.axe = String(i)}"]`]) }, { runOnly: { type: 'rule', values: ['color-contrast-enhanced'] }, rules: { 'color-contrast-enhanced': { enabled: true } }, resultTypes: ['violations'] })
+        : { violations: [] };
+      return [...all.violations, ...strict.violations].map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120)).join(' | ')}`);
+    });
+    await j.page.setViewportSize(size);
+    if (found.length) throw new Error(`${screen}: ${found.join('\n')}`);
+  },
+  /** A finger over the picture, in shares of its sides. */
+  async draw(j, { from, to }) {
+    const over = j.page.locator('.over').filter({ visible: true }).first();
+    await over.scrollIntoViewIfNeeded();
+    const box = await over.boundingBox();
+    const at = ([x, y]) => [box.x + box.width * x, box.y + box.height * y];
+    await j.page.mouse.move(...at(from));
+    await j.page.mouse.down();
+    await j.page.mouse.move(...at(to), { steps: 8 });
+    await j.page.mouse.up();
+  },
   async see(j, what, step) {
     const page = await pageOf(j, step);
     for (const one of [what].flat()) {
