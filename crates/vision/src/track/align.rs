@@ -55,6 +55,8 @@ pub struct Aligner {
 pub(super) const ABLE: f32 = 48.0 * BLOCK as f32;
 /// Energy at which a block's word counts half.
 const CALM: f32 = 16.0 * BLOCK as f32;
+/// Score of a copy that may have led astray.
+const ASTRAY: f64 = 0.8;
 /// Farthest step, in samples at the corners.
 const STRIDE: f64 = 1.5;
 /// How far the eight parameters are likely to be from the start, and how much that is believed.
@@ -139,7 +141,7 @@ impl Aligner {
             let enough = if i == end { e.still } else { 4.0 * e.still };
             self.carry_field(level.first());
             // A coarser copy may have led astray: what it was given is then the better start.
-            if i < top
+            if last.as_ref().is_some_and(|l: &Fit| l.score < ASTRAY)
                 && let Some((f, _)) = self.step(&level, i, p, &first, &gone)
             {
                 let now = self.step(&level, i, p, &map, &gone).map_or(-1.0, |(f, _)| f.score);

@@ -52,7 +52,7 @@ impl Follower {
             }
         }
         let start = best.map_or(last, |b| b.1);
-        let gentle = Effort { above: 2, stop: 0, steps: 5, still: 0.02 };
+        let gentle = Effort { above: 2, stop: 0, steps: 5, still: 0.05 };
         let mut found = try_from(t, a, p, &start, gentle, size, doubted);
         if doubted || found.is_some_and(|f| f.score > 0.85) {
             return found;

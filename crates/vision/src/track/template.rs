@@ -48,7 +48,7 @@ pub struct Template {
 }
 
 /// Samples aimed at in the finest copy.
-const AREA: f64 = 25_600.0;
+const AREA: f64 = 49_152.0;
 /// Extra blur of the three softnesses: variance, in samples.
 const SOFT: [f32; 3] = [0.06, 0.22, 0.45];
 /// Copies at most.
