@@ -12,35 +12,30 @@ use super::template::{BLOCK, Template};
 /// Corner deviation that a place found from nothing may have, pixels.
 const SURE: f64 = 1.2;
 
-/// Fits from a start and hands the finest copy back that is believed.
+/// Fits from a start near a known place and hands the finest copy back that is believed.
 pub fn try_from(
-    template: &Template,
-    aligner: &mut Aligner,
+    t: &Template,
+    a: &mut Aligner,
     p: &Pyramid,
     start: &Mat3,
     e: Effort,
-    size: (usize, usize),
-    strict: bool,
 ) -> Option<Fit> {
-    if !sane(start, template, size) {
+    let size = p.size();
+    if !sane(start, t, size) {
         return None;
     }
     let mut best: Option<Fit> = None;
-    let all = aligner.fit(template, p, start, e, |f| {
-        if believed(f, template, strict) && sane(&f.map, template, size) {
+    let _ = a.fit(t, p, start, e, |f| {
+        if held(f) && sane(&f.map, t, size) {
             best = Some(*f);
         }
     });
-    // A coarse copy alone is believed only where the place was known before.
-    match all {
-        Some(f) if strict => best.filter(|b| b.level <= f.level + 1),
-        _ => best,
-    }
+    best
 }
 
 /// Whether a place found from nothing can be trusted to be the reference and not something else:
 /// in thousands of frames without it, and at wrong places, the score stayed below 0.56.
-fn certain(f: &Fit, t: &Template) -> bool {
+pub fn certain(f: &Fit, t: &Template) -> bool {
     ((f.score > 0.6 && f.agreeing >= 25) || (f.score > 0.5 && f.close >= 100))
         && corner_sigma(f, t) < SURE
 }
@@ -48,10 +43,6 @@ fn certain(f: &Fit, t: &Template) -> bool {
 /// Whether a place that was known one frame ago still holds.
 fn held(f: &Fit) -> bool {
     f.score > 0.34 && f.agreeing >= 10
-}
-
-fn believed(f: &Fit, t: &Template, strict: bool) -> bool {
-    if strict { certain(f, t) } else { held(f) }
 }
 
 /// Fits in two goes: most wrong starts show themselves before the finest copy is looked at.
@@ -96,23 +87,34 @@ pub fn prove_smeared(
     start: &Mat3,
     size: (usize, usize),
 ) -> Option<Fit> {
-    let mut best: Option<(Fit, (f32, f32))> = None;
+    let mut best: Option<(Fit, (f64, f64))> = None;
     let short = Effort { above: 2, stop: 1, steps: 4, still: 0.05 };
-    for way in WAYS {
-        let Some(w) = to_reference(start, way) else { continue };
-        let way = (w.0 as f32, w.1 as f32);
-        a.motion.way = Some(way);
-        let f = a.fit(t, p, start, short, |_| {});
-        if let Some(f) = f
+    let mut look = |a: &mut Aligner, best: &mut Option<(Fit, (f64, f64))>, way: (f64, f64)| {
+        let at = best.map_or(*start, |b| b.0.map);
+        let Some(w) = to_reference(start, way) else { return };
+        a.motion.way = Some((w.0 as f32, w.1 as f32));
+        if let Some(f) = a.fit(t, p, &at, short, |_| {})
             && sane(&f.map, t, size)
             && best.is_none_or(|(b, _)| f.score > b.score)
         {
-            best = Some((f, way));
+            *best = Some((f, way));
+        }
+    };
+    for way in WAYS {
+        look(a, &mut best, way);
+    }
+    if let Some((f, (x, y))) = best
+        && f.score > 0.4
+    {
+        // Some 22° to each side, and half as long again.
+        for (c, s) in [(0.92, 0.38), (0.92, -0.38), (1.5, 0.0), (0.7, 0.0)] {
+            look(a, &mut best, (c * x - s * y, s * x + c * y));
         }
     }
     let long = Effort { above: 1, stop: 1, steps: 10, still: 0.02 };
     let f = best.and_then(|(f, way)| {
-        a.motion.way = Some(way);
+        let w = to_reference(start, way)?;
+        a.motion.way = Some((w.0 as f32, w.1 as f32));
         a.fit(t, p, &f.map, long, |_| {})
     });
     a.motion.way = None;

@@ -1,7 +1,7 @@
 //! From the places where the reference may be to the one where it is in this frame.
 
 use super::align::{Aligner, Effort, Fit};
-use super::belief::try_from;
+use super::belief::{certain, try_from};
 use super::mat::{Mat3, apply, apply4, mul, translation};
 use super::pyramid::Pyramid;
 use super::template::Template;
@@ -40,7 +40,7 @@ impl Follower {
         past: &Past,
         doubted: bool,
     ) -> Option<Fit> {
-        let (last, size) = (past.last, p.size());
+        let last = past.last;
         let fine = Aligner::finest(t, &last)?;
         let coarse = (fine + 2).min(t.levels.len() - 1);
         let mut best: Option<(f64, Mat3)> = None;
@@ -53,13 +53,13 @@ impl Follower {
         }
         let start = best.map_or(last, |b| b.1);
         let gentle = Effort { above: 2, stop: 0, steps: 5, still: 0.05 };
-        let mut found = try_from(t, a, p, &start, gentle, size, doubted);
-        if doubted || found.is_some_and(|f| f.score > 0.85) {
+        let mut found = try_from(t, a, p, &start, gentle);
+        if found.is_some_and(|f| f.score > 0.85) {
             return found;
         }
         if found.is_none_or(|f| f.score < 0.6) {
             let hard = Effort { above: 3, stop: 0, steps: 8, still: 0.02 };
-            let far = sweep(t, a, p, &start).and_then(|s| try_from(t, a, p, &s, hard, size, false));
+            let far = sweep(t, a, p, &start).and_then(|s| try_from(t, a, p, &s, hard));
             found = better(found, far, 0.03);
         }
         let at = found.map_or(start, |f| f.map);
@@ -70,7 +70,8 @@ impl Follower {
             let far = (x.0 - y.0).hypot(x.1 - y.1) > 2.0;
             far.then(|| self.smeared(t, a, p, &f.map, past))?
         });
-        better(found, better(smeared, again, 0.0), 0.04)
+        let found = better(found, better(smeared, again, 0.0), 0.04);
+        found.filter(|f| !doubted || certain(f, t))
     }
 
     /// As it would look if it had moved from the last place to `at` with the shutter open.
@@ -82,7 +83,6 @@ impl Follower {
         at: &Mat3,
         past: &Past,
     ) -> Option<Fit> {
-        let size = p.size();
         let (from, to) = (apply(&past.last, 0.0, 0.0)?, apply(at, 0.0, 0.0)?);
         let mut way = (to.0 - from.0, to.1 - from.1);
         // The way since the last frame is half a frame old: it goes on changing.
@@ -98,7 +98,7 @@ impl Follower {
         let e = Effort { above: 2, stop: 1, steps: 6, still: 0.02 };
         for open in self.open.into_iter().chain(OPEN) {
             a.motion.way = Some(((way.0 * open) as f32, (way.1 * open) as f32));
-            let f = try_from(t, a, p, at, e, size, false);
+            let f = try_from(t, a, p, at, e);
             a.motion.way = None;
             if let Some(f) = f
                 && best.is_none_or(|(b, _)| f.score > b.score)
