@@ -172,7 +172,7 @@ pub fn exact(f: &Fit, t: &Template, a: &mut Aligner, p: &Pyramid) -> bool {
     let noise = order.get(order.len() * 3 / 10).copied().unwrap_or(2.0);
     rest(order, blocks, true, noise);
     let at = |part: usize| order.get(order.len() * part / 4).copied().unwrap_or(1.0);
-    at(2) < 0.0105 && at(3) < 0.018
+    at(1) < 0.004 && at(2) < 0.0095
 }
 
 /// A place that a flat picture before a camera can have.

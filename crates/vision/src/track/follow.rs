@@ -57,7 +57,7 @@ impl Follower {
         if found.is_some_and(|f| f.score > 0.85) {
             return found;
         }
-        if found.is_none_or(|f| f.score < 0.6) {
+        if !doubted && found.is_none_or(|f| f.score < 0.6) {
             let hard = Effort { above: 3, stop: 0, steps: 8, still: 0.02 };
             let far = sweep(t, a, p, &start).and_then(|s| try_from(t, a, p, &s, hard));
             found = better(found, far, 0.03);

@@ -23,7 +23,7 @@ const TURNS: (i32, f64) = (3, 14.0);
 /// Narrowed to this, in this many directions.
 const TILTS: [(f64, usize); 3] = [(1.0, 1), (0.76, 4), (0.52, 6)];
 /// Longest side of the reference in the frame as a part of the frame's width: from, and steps.
-const SIZES: (f64, f64, usize) = (0.18, 1.23, 10);
+const SIZES: (f64, f64, usize) = (0.18, 1.23, 12);
 /// Least change of grey over two samples that has a direction.
 const EDGE: i32 = 6;
 /// What an edge costs where the reference is smooth.
