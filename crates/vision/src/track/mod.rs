@@ -23,6 +23,7 @@ pub mod pyramid;
 pub mod robust;
 pub mod scales;
 pub mod seek;
+pub mod shapes;
 pub mod smooth;
 pub mod solve;
 pub mod template;

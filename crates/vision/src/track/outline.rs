@@ -4,24 +4,10 @@
 
 use super::mat::Mat3;
 use super::pyramid::Pyramid;
-use super::template::Template;
+use super::shapes::{BINS, NONE, PAD, POINTS, SIDE, Shape, Shapes, bin};
 
-/// Samples along the longer side of the reference.
-const SIDE: usize = 32;
-/// Room round a sample for every point of a shape.
-const PAD: usize = 24;
-/// Points of a shape.
-const POINTS: usize = 40;
-/// Points where the reference is smooth.
-const QUIET: usize = 14;
-/// Directions told apart (of 360°: bright to dark is not dark to bright).
-const BINS: usize = 16;
 /// Places handed on.
 pub const MOST: usize = 128;
-/// Turns: how many to each side, and degrees between.
-const TURNS: (i32, f64) = (3, 14.0);
-/// Narrowed to this, in this many directions.
-const TILTS: [(f64, usize); 3] = [(1.0, 1), (0.76, 4), (0.52, 6)];
 /// Longest side of the reference in the frame as a part of the frame's width: from, and steps.
 const SIZES: (f64, f64, usize) = (0.18, 1.23, 12);
 /// Least change of grey over two samples that has a direction.
@@ -31,16 +17,6 @@ const SMOOTH: i8 = 3;
 /// Samples compared at once.
 const RUN: usize = 64;
 
-/// The points of one turned and tilted copy.
-#[derive(Clone, Debug)]
-struct Shape {
-    /// Steps from the middle, and direction.
-    points: Vec<(i8, i8, u8)>,
-    edges: i32,
-    /// (u, v) to steps of samples.
-    turn: [f64; 4],
-}
-
 /// A place that looks right.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
@@ -49,10 +25,6 @@ pub struct Place {
     /// (u, v) to frame pixels.
     pub map: Mat3,
 }
-
-/// The shapes of one reference.
-#[derive(Clone, Debug, Default)]
-pub struct Shapes(Vec<Shape>);
 
 /// Memory for looking.
 #[derive(Clone, Debug, Default)]
@@ -70,177 +42,17 @@ pub struct Outline {
     pub places: Vec<Place>,
 }
 
-/// The bin of a gradient, or none when it is weak.
-fn bin(gx: i32, gy: i32, least: i32) -> u8 {
-    let (a, b) = (gx.abs(), gy.abs());
-    if a * a + b * b < least * least {
-        return NONE;
-    }
-    let b = b * 1024;
-    let k = i32::from(b > a * 204)
-        + i32::from(b > a * 684)
-        + i32::from(b > a * 1533)
-        + i32::from(b > a * 5148);
-    let k = match (gx >= 0, gy >= 0) {
-        (true, true) => k,
-        (false, true) => 8 - k,
-        (false, false) => 8 + k,
-        (true, false) => 16 - k,
-    };
-    (k & 15) as u8
-}
-
-const NONE: u8 = BINS as u8;
-
-impl Shapes {
-    /// Draws the shapes from a copy of the reference.
-    pub fn new(t: &Template) -> Shapes {
-        let mut all = Vec::new();
-        let Some([l, ..]) =
-            t.levels.iter().rev().find(|[l, ..]| l.cols.max(l.rows) * 8 >= 2 * SIDE)
-        else {
-            return Shapes(all);
-        };
-        let (w, h) = (l.cols * 8, l.rows * 8);
-        let mut plain = vec![0f32; w * h];
-        for (i, o) in plain.iter_mut().enumerate() {
-            *o = l.at(i % w, i / w);
-        }
-        let grey = |u: f64, v: f64| -> Option<f32> {
-            let x = ((u as f32 - l.origin.0) / l.step.0).round();
-            let y = ((v as f32 - l.origin.1) / l.step.1).round();
-            let inside = x >= 0.0 && y >= 0.0 && x < w as f32 && y < h as f32;
-            inside.then(|| plain[y as usize * w + x as usize])
-        };
-        for turn in -TURNS.0..=TURNS.0 {
-            let tilts = TILTS.iter().flat_map(|(n, ways)| (0..*ways).map(move |i| (*n, i, *ways)));
-            for (narrow, way, ways) in tilts {
-                let (s, c) = (f64::from(turn) * TURNS.1).to_radians().sin_cos();
-                let along = 180.0 * way as f64 / ways as f64;
-                let (ds, dc) = along.to_radians().sin_cos();
-                let q = 1.0 - narrow;
-                let k = [1.0 - q * dc * dc, -q * dc * ds, -q * dc * ds, 1.0 - q * ds * ds];
-                let half = SIDE as f64 / 2.0;
-                let m = [
-                    c * k[0] - s * k[2],
-                    c * k[1] - s * k[3],
-                    s * k[0] + c * k[2],
-                    s * k[1] + c * k[3],
-                ]
-                .map(|v| v * half);
-                all.extend(Shape::new(m, &grey));
-            }
-        }
-        Shapes(all)
-    }
-}
-
-impl Shape {
-    fn new(m: [f64; 4], grey: &dyn Fn(f64, f64) -> Option<f32>) -> Option<Shape> {
-        const BOX: usize = 2 * PAD;
-        let d = m[0] * m[3] - m[1] * m[2];
-        let back = [m[3] / d, -m[1] / d, -m[2] / d, m[0] / d];
-        let mut raw = vec![f32::NAN; BOX * BOX];
-        for (i, o) in raw.iter_mut().enumerate() {
-            let (mut sum, mut n) = (0f32, 0);
-            for k in 0..4 {
-                let x = (i % BOX) as f64 + f64::from(k % 2) * 0.5 - 0.25 - PAD as f64;
-                let y = (i / BOX) as f64 + f64::from(k / 2) * 0.5 - 0.25 - PAD as f64;
-                if let Some(g) = grey(back[0] * x + back[1] * y, back[2] * x + back[3] * y) {
-                    sum += g;
-                    n += 1;
-                }
-            }
-            if n == 4 {
-                *o = sum / 4.0;
-            }
-        }
-        let mut edges = Vec::new();
-        for y in 1..BOX - 1 {
-            for x in 1..BOX - 1 {
-                let at = |dx: usize, dy: usize| raw[(y + dy - 1) * BOX + x + dx - 1];
-                let gx =
-                    at(2, 0) + 2.0 * at(2, 1) + at(2, 2) - at(0, 0) - 2.0 * at(0, 1) - at(0, 2);
-                let gy =
-                    at(0, 2) + 2.0 * at(1, 2) + at(2, 2) - at(0, 0) - 2.0 * at(1, 0) - at(2, 0);
-                let size = gx * gx + gy * gy;
-                // What is not a number lies outside.
-                if size > 256.0 {
-                    let b = bin((gx * 16.0) as i32, (gy * 16.0) as i32, 0);
-                    edges.push((
-                        size,
-                        (x as i32 - PAD as i32) as i8,
-                        (y as i32 - PAD as i32) as i8,
-                        b,
-                    ));
-                }
-            }
-        }
-        edges.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        let mut points: Vec<(i8, i8, u8)> = Vec::with_capacity(POINTS);
-        for apart in [16, 9, 5, 2] {
-            for (_, x, y, b) in &edges {
-                let near = |p: &(i8, i8, u8)| {
-                    let (dx, dy) = (i32::from(p.0 - x), i32::from(p.1 - y));
-                    dx * dx + dy * dy < apart
-                };
-                if points.len() < POINTS && !points.iter().any(near) {
-                    points.push((*x, *y, *b));
-                }
-            }
-        }
-        if points.len() < POINTS / 2 {
-            return None;
-        }
-        let edges = points.len();
-        let mut still = Vec::new();
-        for y in 1..BOX - 1 {
-            for x in 1..BOX - 1 {
-                let (mut low, mut high) = (f32::MAX, f32::MIN);
-                for i in 0..9 {
-                    let v = raw[(y + i / 3 - 1) * BOX + x + i % 3 - 1];
-                    // What is not a number makes neither of these true and the sum not a number.
-                    low = if v < low { v } else { low };
-                    high = if v > high { v } else { high };
-                    if v.is_nan() {
-                        high = f32::MAX;
-                        break;
-                    }
-                }
-                if high - low < 4.0 {
-                    still.push((
-                        high - low,
-                        (x as i32 - PAD as i32) as i8,
-                        (y as i32 - PAD as i32) as i8,
-                    ));
-                }
-            }
-        }
-        still.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        for apart in [30, 16, 9] {
-            for (_, x, y) in &still {
-                let near = |p: &(i8, i8, u8)| {
-                    let (dx, dy) = (i32::from(p.0 - x), i32::from(p.1 - y));
-                    dx * dx + dy * dy < apart
-                };
-                if points.len() < edges + QUIET && !points[edges..].iter().any(near) {
-                    points.push((*x, *y, NONE));
-                }
-            }
-        }
-        Some(Shape { points, edges: edges as i32, turn: m })
-    }
-}
-
 impl Outline {
-    /// Looks at a frame.
-    pub fn run(&mut self, p: &Pyramid, shapes: &Shapes) {
+    /// Looks at a frame, with other shapes and sizes from look to look (`turn`): between them they
+    /// lie closer than in one alone.
+    pub fn run(&mut self, p: &Pyramid, shapes: &Shapes, turn: usize) {
         self.places.clear();
+        let shapes = shapes.bank(turn);
         let Some(first) = p.levels.first() else { return };
-        if first.px.is_empty() || shapes.0.is_empty() {
+        if first.px.is_empty() || shapes.is_empty() {
             return;
         }
-        let mut size = SIZES.0;
+        let mut size = SIZES.0 * SIZES.1.powf((turn % 3) as f64 / 3.0);
         for _ in 0..SIZES.2 {
             let k = SIDE as f64 / (size * first.w as f64);
             let (w, h) = ((first.w as f64 * k) as usize, (first.h as f64 * k) as usize);
@@ -341,7 +153,7 @@ impl Outline {
         }
     }
 
-    fn look(&mut self, p: &Pyramid, shapes: &Shapes, w: usize, h: usize) {
+    fn look(&mut self, p: &Pyramid, shapes: &[Shape], w: usize, h: usize) {
         self.directions(p, w, h);
         // Half as wide and high, for each of four parities, with margins.
         let (pw, ph) = ((w + 2 * PAD) / 2 + 1, (h + 2 * PAD) / 2 + 1);
@@ -352,7 +164,7 @@ impl Outline {
         let n = nh * pw;
         self.best.clear();
         self.best.resize(n.div_ceil(RUN) * RUN, (0, 0));
-        for (si, s) in shapes.0.iter().enumerate() {
+        for (si, s) in shapes.iter().enumerate() {
             self.offsets.clear();
             for (dx, dy, b) in &s.points {
                 let (x, y) = (
@@ -400,7 +212,7 @@ impl Outline {
                 if (0..9).any(near) {
                     continue;
                 }
-                let m = shapes.0[usize::from(si)].turn;
+                let m = shapes[usize::from(si)].turn;
                 let (cx, cy) =
                     ((2 * x) as f64 * kx + 0.5 * kx - 0.5, (2 * y) as f64 * ky + 0.5 * ky - 0.5);
                 let map = [m[0] * kx, m[1] * kx, cx, m[2] * ky, m[3] * ky, cy, 0.0, 0.0, 1.0];

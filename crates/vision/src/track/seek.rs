@@ -8,8 +8,9 @@ use super::detect::Detector;
 use super::follow::sample;
 use super::glance::{Glance, Thumbs};
 use super::mat::{Mat3, apply, mul, translation};
-use super::outline::{Outline, Place, Shapes};
+use super::outline::{Outline, Place};
 use super::pyramid::Pyramid;
+use super::shapes::Shapes;
 use super::template::Template;
 use super::views::Views;
 
@@ -38,12 +39,21 @@ pub struct Seeker {
     places: Vec<Place>,
     /// Frames in a row in which nothing was found.
     turn: u32,
+    /// Looks for outlines since the last find.
+    looks: usize,
 }
 
 /// Places of which the first steps are tried.
 const STEPS: usize = 48;
 /// Places that are followed to the end.
 const TRIES: usize = 4;
+
+impl Looks {
+    /// Does work that need not be done at once; `false` when nothing is left.
+    pub fn prepare(&mut self, t: &Template) -> bool {
+        self.views.tilt() || self.shapes.more(t)
+    }
+}
 
 impl Seeker {
     /// For frames of `w` × `h` pixels.
@@ -54,6 +64,7 @@ impl Seeker {
             outline: Outline::default(),
             places: Vec::with_capacity(512),
             turn: 0,
+            looks: 0,
         }
     }
 
@@ -88,7 +99,7 @@ impl Seeker {
             while looks.views.tilt() {}
             for g in self.detector.run(p, &looks.views.features, t.w, t.h) {
                 if let Some(f) = prove(t, a, p, &g.map, size) {
-                    self.turn = 0;
+                    (self.turn, self.looks) = (0, 0);
                     return Some(f);
                 }
             }
@@ -97,7 +108,11 @@ impl Seeker {
         }
         if odd {
             self.glance.run(p, &looks.thumbs);
-            self.outline.run(p, &looks.shapes);
+            if self.looks > 1 {
+                looks.shapes.more(t);
+            }
+            self.outline.run(p, &looks.shapes, self.looks);
+            self.looks += 1;
             self.places.extend(&self.glance.places);
             self.places.extend(&self.outline.places);
         }
@@ -111,14 +126,14 @@ impl Seeker {
         }
         let found = self.best(t, a, p, size);
         if found.is_some() {
-            self.turn = 0;
+            (self.turn, self.looks) = (0, 0);
         }
         found
     }
 
     /// The next look is the first again.
     pub fn reset(&mut self) {
-        self.turn = 0;
+        (self.turn, self.looks) = (0, 0);
     }
 
     /// The place as it was, shifted to everywhere in the frame.

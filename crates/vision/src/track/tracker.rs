@@ -178,7 +178,7 @@ impl Tracker {
 
     /// Does work that need not be done now (tilted views); `false` when nothing is left.
     pub fn prepare(&mut self) -> bool {
-        self.reference.as_mut().is_some_and(|r| r.looks.views.tilt())
+        self.reference.as_mut().is_some_and(|r| r.looks.prepare(&r.template))
     }
 
     /// How things stand.
