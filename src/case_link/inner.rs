@@ -119,6 +119,8 @@ impl Inner {
             page: RefCell::default(),
         });
         inner.resume().await;
+        // Where there is no disk, that is said at once.
+        inner.publish_outbox();
         inner
     }
 
