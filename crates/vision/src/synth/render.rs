@@ -48,8 +48,13 @@ impl Scene {
         let each = if places.len() > 1 { 1 } else { 4 };
         let mut maps = Vec::new();
         for (i, p) in places.iter().enumerate() {
-            if let Some(m) = inverse(&self.truth(p)) {
-                let m = m.map(|v| v / m[8].abs().max(1e-12) * m[8].signum());
+            let there = self.truth(p);
+            let (w, h) = (self.mips[0].w as f64 / 2.0, self.mips[0].h as f64 / 2.0);
+            if let (Some(m), Some((x, y))) = (inverse(&there), apply(&there, w, h)) {
+                // The third coordinate is positive where the picture is, wherever the frame's own
+                // corner lies: with a strong tilt that is beyond the picture's horizon.
+                let z = m[6] * x + m[7] * y + m[8];
+                let m = m.map(|v| v / z);
                 for j in 0..each {
                     maps.push((m, JITTER[(i + j) % 4], p.turn));
                 }
@@ -98,5 +103,24 @@ impl Scene {
         let fold = |v: f64, n: usize| if v < n as f64 { v } else { 2.0 * n as f64 - v };
         let (gx, gy) = (fold(gx, g.w) as usize, fold(gy, g.h) as usize);
         f32::from(g.px[gy.min(g.h - 1) * g.w + gx.min(g.w - 1)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_drawn_even_when_the_frames_corner_lies_beyond_its_horizon() {
+        let scene = Scene::new(Gray::new(64, 48, 200), Gray::new(64, 48, 10), (64, 48));
+        let light = Light { gain: 1.0, ..Light::default() };
+        let mut out = Vec::new();
+        for turn in [-65.0, -55.0, 0.0, 55.0, 65.0] {
+            for way in [-65.0, 0.0, 65.0] {
+                let place = Place { turn: [turn, way, 10.0], at: [0.0, 0.0, 1.2] };
+                scene.draw(&[place], &light, 1, &mut out);
+                assert!(out[24 * 64 + 32] > 150, "{turn} {way}");
+            }
+        }
     }
 }

@@ -42,7 +42,7 @@ pub fn certain(f: &Fit, t: &Template) -> bool {
 
 /// Whether a place that was known one frame ago still holds.
 fn held(f: &Fit) -> bool {
-    f.score > 0.34 && f.agreeing >= 10
+    (f.score > 0.34 && f.agreeing >= 10) || (f.score > 0.6 && f.agreeing >= 5)
 }
 
 /// Fits in two goes: most wrong starts show themselves before the finest copy is looked at.
@@ -89,7 +89,7 @@ pub fn prove_smeared(
 ) -> Option<Fit> {
     let mut best: Option<(Fit, (f64, f64))> = None;
     let short = Effort { above: 2, stop: 1, steps: 4, still: 0.05 };
-    let mut look = |a: &mut Aligner, best: &mut Option<(Fit, (f64, f64))>, way: (f64, f64)| {
+    let look = |a: &mut Aligner, best: &mut Option<(Fit, (f64, f64))>, way: (f64, f64)| {
         let at = best.map_or(*start, |b| b.0.map);
         let Some(w) = to_reference(start, way) else { return };
         a.motion.way = Some((w.0 as f32, w.1 as f32));
