@@ -42,7 +42,7 @@ pub fn certain(f: &Fit, t: &Template) -> bool {
 
 /// Whether a place that was known one frame ago still holds.
 fn held(f: &Fit) -> bool {
-    (f.score > 0.34 && f.agreeing >= 10) || (f.score > 0.6 && f.agreeing >= 5)
+    f.score > 0.34 && f.agreeing >= 10
 }
 
 /// Fits in two goes: most wrong starts show themselves before the finest copy is looked at.
