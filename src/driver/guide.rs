@@ -1,7 +1,7 @@
 //! The generic screen of every guide, live: an answer is written to the case, the way is walked
 //! anew, and the address moves on. What is shown is `journey`'s; where one stands is `guide`'s.
 
-use super::app::App;
+use super::app::{App, hash};
 use super::later;
 use super::route::Route;
 use crate::device::{alarm, speech, vibration, wake_lock};
@@ -196,10 +196,14 @@ pub fn accept(app: App, pack: &'static Pack, root: String, n: usize, mut events:
         events.extend(app.state.with_untracked(|s| fire_answer(s, Some(pack), true)));
     }
     app.answering.set(true);
+    let here = hash();
     crate::ui::dom::task(async move {
         if app.write(events).await {
             let next = if fire { Route::Evacuate } else { after(app, pack, root, n).await };
-            app.go(&next);
+            // Whoever has gone elsewhere meanwhile is not fetched back; from fire everybody is.
+            if fire || hash() == here {
+                app.go(&next);
+            }
         }
         app.answering.set(false);
     });
