@@ -6,7 +6,8 @@
 use crate::page::hook::Page;
 use crate::page::sizes;
 use crate::test::with_product;
-use crate::{pages, project, serve, sh};
+use crate::tools::chromium;
+use crate::{pages, project, serve, sh, tools};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -18,7 +19,7 @@ struct Bench {
     run: fn() -> Result<()>,
 }
 
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 4] = [
     Bench {
         name: "sizes",
         about: "bytes of each part of both pages after brotli",
@@ -28,6 +29,11 @@ const BENCHES: [Bench; 3] = [
         name: "pages",
         about: "paint, start, interaction, layout shift, taps, tab kills, in Chromium",
         run: measure_pages,
+    },
+    Bench {
+        name: "vision",
+        about: "our tracker, OpenCV.js and jsfeat over the same films in Chromium (some minutes)",
+        run: compare_trackers,
     },
     Bench { name: "server", about: "kill -9 of the server while clients send", run: kill_server },
 ];
@@ -96,6 +102,26 @@ fn print_sizes() -> Result<()> {
 fn measure_pages() -> Result<()> {
     // Times are those of the server that people run.
     sh::run(&mut with_product("tests/bench/run.mjs", serve::build_server(true)?)?)
+}
+
+/// Films with exact truth are drawn anew each time: their generator may have changed.
+fn compare_trackers() -> Result<()> {
+    tools::node::ensure()?;
+    let browser = chromium::ensure()?;
+    let films = project::target().join("vision-films");
+    sh::say("drawing the films (a minute)");
+    sh::run(
+        sh::cargo()
+            .args(["run", "--quiet", "--release", "-p", "vision-worker", "--features", "bench"])
+            .args(["--bin", "vision-films", "--"])
+            .arg(&films),
+    )?;
+    sh::run(
+        sh::command("node")
+            .arg("tests/bench/vision.mjs")
+            .arg(&films)
+            .env("CHROMIUM", browser.chromium),
+    )
 }
 
 fn kill_server() -> Result<()> {

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 /// What a page is made of. The server and the tests are not in it.
-const INPUTS: [&str; 17] = [
+const INPUTS: [&str; 18] = [
     "Cargo.toml",
     "build.rs",
     "Cargo.lock",
@@ -23,6 +23,7 @@ const INPUTS: [&str; 17] = [
     "crates/case",
     "crates/guide",
     "crates/vision",
+    "crates/vision-worker",
     "xtask/src",
     "xtask/Cargo.toml",
     "xtask/wasm-bindgen-shim",

@@ -34,11 +34,12 @@ pub fn slim(staging: &Path, html: &str) -> Result<String> {
         let short = wasm::shorten(&fs::read(module)?, &mut names).with_context(|| name.clone())?;
         fs::write(module, &short)?;
         fs::write(&script, rename(&fs::read_to_string(&script)?, &names))?;
+        let hashed = stem.rsplit_once('-').filter(|(_, old)| is_hash(old));
         if has_terser {
-            terser(&script)?;
+            terser(&script, if hashed.is_some() { Kind::Module } else { Kind::Classic })?;
         }
         // Workers have no hash in their name, and other code knows them by it.
-        let Some((plain, _)) = stem.rsplit_once('-').filter(|(_, old)| is_hash(old)) else {
+        let Some((plain, _)) = hashed else {
             continue;
         };
         let both = [short, fs::read(&script)?].concat();
@@ -48,8 +49,13 @@ pub fn slim(staging: &Path, html: &str) -> Result<String> {
         html = html.replace(stem, &fresh);
     }
     if has_terser {
-        for script in files.iter().filter(|file| file.extension().is_some_and(|e| e == "mjs")) {
-            terser(script)?;
+        for script in &files {
+            let name = script.to_string_lossy();
+            if name.ends_with(".mjs") {
+                terser(script, Kind::Module)?;
+            } else if name.ends_with("_loader.js") {
+                terser(script, Kind::Classic)?;
+            }
         }
     }
     Ok(html)
@@ -75,15 +81,24 @@ fn rename(script: &str, names: &Names) -> String {
     out
 }
 
-/// Shortens a module in place.
-fn terser(script: &Path) -> Result<()> {
-    sh::run(
-        sh::command("terser")
-            .arg(script)
-            .args(["--module", "--ecma", "2020", "--compress", "--mangle", "--output"])
-            .arg(script),
-    )
-    .with_context(|| format!("{} cannot be shortened", script.display()))
+/// What a script is for other scripts.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Only what it exports is seen from outside.
+    Module,
+    /// A worker's: every name at its top level is seen by the scripts it loads.
+    Classic,
+}
+
+/// Shortens a script in place.
+fn terser(script: &Path, kind: Kind) -> Result<()> {
+    let mut command = sh::command("terser");
+    command.arg(script).args(["--ecma", "2020", "--compress", "--mangle"]);
+    if let Kind::Module = kind {
+        command.arg("--module");
+    }
+    sh::run(command.arg("--output").arg(script))
+        .with_context(|| format!("{} cannot be shortened", script.display()))
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub fn run(part: Part) -> ExitCode {
     }
     if matches!(part, Part::All | Part::Journeys) {
         step("release pages within their caps", steps::pages());
+        step("vision worker", steps::vision_worker());
         step("journeys", steps::journeys());
     }
     println!("{tally}");

@@ -87,6 +87,20 @@ pub fn pages() -> Result<Tally> {
     Ok(tally)
 }
 
+/// The vision worker as it is served: its plain API in Node, its messages in Chromium.
+pub fn vision_worker() -> Result<Tally> {
+    tools::node::ensure()?;
+    let browser = chromium::ensure()?;
+    sh::say("the vision worker");
+    let folder = "crates/vision-worker/tests";
+    count::run(
+        sh::command("node")
+            .args(["--test", "--test-reporter=tap"])
+            .args(["plain", "worker"].map(|name| format!("{folder}/{name}.test.mjs")))
+            .env("CHROMIUM", browser.chromium),
+    )
+}
+
 /// Journeys of real users against the built product.
 pub fn journeys() -> Result<Tally> {
     let script = "tests/journeys/run.mjs";

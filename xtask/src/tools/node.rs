@@ -28,7 +28,7 @@ pub fn ensure() -> Result<()> {
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
-    sh::say("fetching wasm-opt and the browser driver with npm (about 30 MB, once)");
+    sh::say("fetching wasm-opt and the browser driver with npm (about 35 MB, once)");
     sh::run(sh::command("npm").args([
         "ci",
         "--ignore-scripts",
