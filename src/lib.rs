@@ -1,8 +1,9 @@
 //! The browser app: the driver's page and the desk, each its own binary and page.
 //!
-//! Faces (`driver`, `desk`) use `journey`, `case_link`, `call`, `device` and `ui`; those never
+//! Faces (`driver`, `desk`) use `journey`, `case_link`, `ar`, `call`, `device` and `ui`; those never
 //! import a face, one face never imports another, and `journey` sees only state, words and `ui`.
 
+pub mod ar;
 pub mod call;
 pub mod case_link;
 #[cfg(feature = "desk")]

@@ -3,13 +3,21 @@
 //!
 //! The split point is here and not in the library, so that neither the desk nor a test carries it.
 
-use nightwatch::driver::{later, start};
+use nightwatch::driver::{aim, later, start};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The first thing inside the chunk.
 #[wasm_split(later, fallible)]
 fn install() -> Result<(), SplitLoaderError> {
     later::install();
+    aim::door::set(|| Box::pin(async { install_aim().await.is_ok() }));
+    Ok(())
+}
+
+/// The first thing inside the file of pointing and marking.
+#[wasm_split(aim, fallible)]
+fn install_aim() -> Result<(), SplitLoaderError> {
+    aim::door::install();
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The driver's face: makes the screens of `journey` live. Knows addresses, the case, the guides and
 //! the devices; draws nothing itself that the desk would have to mirror.
 
+pub mod aim;
 pub mod app;
 pub mod assets;
 pub mod banner;

@@ -4,6 +4,10 @@
 /// Guides whose name alone is the address.
 const PLAIN: [&str; 2] = ["safety", "what"];
 
+/// The names in the address, in the order of [`Route`].
+const NAMES: [&str; 9] =
+    ["first", "evacuate", "hub", "guide", "where", "photos", "handover", "messages", "help"];
+
 /// A screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -32,54 +36,52 @@ impl Route {
     pub fn parse(hash: &str) -> Route {
         let hash = hash.strip_prefix('#').unwrap_or(hash);
         let (name, rest) = hash.split_once('/').unwrap_or((hash, ""));
-        match name {
-            "" | "first" => Route::First,
-            "evacuate" => Route::Evacuate,
-            // An invitation is read by the link to the case; what is shown then is the hub.
-            _ if PLAIN.contains(&name) => Route::Guide(name.into(), rest.parse().ok()),
-            "guide" => {
-                let (guide, n) = rest.split_once('/').unwrap_or((rest, ""));
+        let plain = PLAIN.contains(&name);
+        match NAMES.iter().position(|known| *known == name) {
+            Some(0) => Route::First,
+            Some(1) => Route::Evacuate,
+            at if plain || at == Some(3) => {
+                let (guide, n) =
+                    if plain { (name, rest) } else { rest.split_once('/').unwrap_or((rest, "")) };
                 Route::Guide(guide.into(), n.parse().ok())
             }
-            "where" => Route::Where,
-            "photos" => Route::Photos(rest.into()),
-            "handover" => Route::Handover,
-            "messages" => Route::Messages,
-            "help" => Route::Help,
+            Some(4) => Route::Where,
+            Some(5) => Route::Photos(rest.into()),
+            Some(6) => Route::Handover,
+            Some(7) => Route::Messages,
+            Some(8) => Route::Help,
+            // Short to say and to send; what it opens belongs to the photos.
+            _ if name == "aim" => Route::Photos(name.into()),
+            _ if name.is_empty() => Route::First,
+            // An invitation is read by the link to the case; what is shown then is the hub.
             _ => Route::Hub,
         }
     }
 
     /// The address, with its `#`.
     pub fn hash(&self) -> String {
-        let mut out = String::from("#");
-        let rest = match self {
-            Route::First => return out + "first",
-            Route::Evacuate => return out + "evacuate",
-            Route::Hub => return out + "hub",
-            Route::Where => return out + "where",
-            Route::Handover => return out + "handover",
-            Route::Messages => return out + "messages",
-            Route::Help => return out + "help",
-            Route::Photos(rest) => {
-                out.push_str("photos");
-                rest
-            }
-            Route::Guide(guide, n) => {
-                if !PLAIN.contains(&guide.as_str()) {
-                    out.push_str("guide/");
-                }
-                out.push_str(guide);
-                if let Some(n) = n {
-                    out.push('/');
-                    case::wire::put_int(*n as i64, &mut out);
-                }
-                return out;
-            }
+        let (at, rest) = match self {
+            Route::First => (0, ""),
+            Route::Evacuate => (1, ""),
+            Route::Hub => (2, ""),
+            Route::Guide(guide, _) => (3, guide.as_str()),
+            Route::Where => (4, ""),
+            Route::Photos(rest) => (5, rest.as_str()),
+            Route::Handover => (6, ""),
+            Route::Messages => (7, ""),
+            Route::Help => (8, ""),
         };
-        if !rest.is_empty() {
+        let mut out = String::from("#");
+        if at != 3 || !PLAIN.contains(&rest) {
+            out.push_str(NAMES[at]);
+            if !rest.is_empty() {
+                out.push('/');
+            }
+        }
+        out.push_str(rest);
+        if let Route::Guide(_, Some(n)) = self {
             out.push('/');
-            out.push_str(rest);
+            case::wire::put_int(*n as i64, &mut out);
         }
         out
     }
@@ -102,6 +104,7 @@ mod tests {
             guide("cord-tesla-y", Some(11)),
             Route::Where,
             Route::Photos("mark/1".into()),
+            Route::Photos(String::new()),
             Route::Handover,
             Route::Messages,
             Route::Help,
@@ -109,6 +112,7 @@ mod tests {
             assert_eq!(Route::parse(&route.hash()), route, "{}", route.hash());
         }
         assert_eq!(Route::parse(""), Route::First);
+        assert_eq!(Route::parse("#aim"), Route::Photos("aim".into()));
         assert_eq!(Route::parse("#nonsense/x"), Route::Hub);
         assert_eq!(Route::parse("#safety/x"), guide("safety", None));
     }

@@ -66,15 +66,10 @@ fn one(w: u32, h: u32, mark: &Mark, class: &str) -> Option<El> {
     let unit = i64::from(w.max(h)) / 110 + 1;
     let wide = if class == "mark" { unit } else { unit * 2 };
     if mark.shape == Shape::Words {
-        return Some(
-            svg("text")
-                .attr("class", class)
-                .attr("x", &int(first.0))
-                .attr("y", &int(first.1))
-                .attr("font-size", &int(unit * 5))
-                .attr("stroke-width", &int(if class == "mark" { 0 } else { unit }))
-                .text(&mark.text),
-        );
+        return Some(match is_step(&mark.text) {
+            true => step(first, unit, &mark.text, class),
+            false => words(first, unit, &mark.text, class).attr("text-anchor", side(first.0, w)),
+        });
     }
     let mut path = String::new();
     match mark.shape {
@@ -109,7 +104,47 @@ fn one(w: u32, h: u32, mark: &Mark, class: &str) -> Option<El> {
             }
         }
     }
-    Some(svg("path").attr("class", class).attr("d", &path).attr("stroke-width", &int(wide)))
+    let line = svg("path").attr("class", class).attr("d", &path).attr("stroke-width", &int(wide));
+    if mark.text.is_empty() {
+        return Some(line);
+    }
+    // An arrow with words says which way to pull.
+    let below = (first.0, first.1 + unit * 6);
+    Some(svg("g").add(line).add(words(below, unit, &mark.text, class)))
+}
+
+/// On which side of their place words stand, so that they are on the picture.
+fn side(x: i64, w: u32) -> &'static str {
+    match x * 4 / i64::from(w.max(1)) {
+        0 => "start",
+        3.. => "end",
+        _ => "middle",
+    }
+}
+
+/// Whether the words of a mark are the number of a step.
+fn is_step(text: &str) -> bool {
+    (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn words(at: (i64, i64), unit: i64, text: &str, class: &str) -> El {
+    svg("text")
+        .attr("class", class)
+        .attr("x", &int(at.0))
+        .attr("y", &int(at.1))
+        .attr("font-size", &int(unit * 5))
+        .attr("stroke-width", &int(if class == "mark" { 0 } else { unit }))
+        .text(text)
+}
+
+/// A number in a disc.
+fn step(at: (i64, i64), unit: i64, text: &str, class: &str) -> El {
+    let wide = if class == "mark" { unit * 4 } else { unit * 5 };
+    let disc = svg("circle").attr("class", class).attr("r", &int(wide));
+    let disc = disc.attr("cx", &int(at.0)).attr("cy", &int(at.1));
+    let number = svg("text").attr("class", "mark-step").attr("text-anchor", "middle");
+    let number = number.attr("x", &int(at.0)).attr("y", &int(at.1 + unit * 9 / 5));
+    svg("g").add(disc).add(number.attr("font-size", &int(unit * 5)).text(text))
 }
 
 fn to(path: &mut String, letter: char, (x, y): (i64, i64)) {

@@ -81,7 +81,8 @@ pub fn from_video(video: &HtmlVideoElement, side: u32) -> Option<HtmlCanvasEleme
     draw(video, video.video_width(), video.video_height(), side)
 }
 
-fn draw(source: &JsValue, w: u32, h: u32, side: u32) -> Option<HtmlCanvasElement> {
+/// Anything that can be drawn, of `w` × `h` pixels, on a canvas of at most `side`.
+pub fn draw(source: &JsValue, w: u32, h: u32, side: u32) -> Option<HtmlCanvasElement> {
     if w == 0 || h == 0 {
         return None;
     }

@@ -54,7 +54,14 @@ pub fn screen(app: App) -> El {
             }
             grid
         })
+        .add(aim())
         .add(shots)
+}
+
+/// The way to pointing and marking: what is drawn there becomes a photo of this list.
+fn aim() -> El {
+    let words = el("span").add(el("b").text(t(Key::AimTitle))).add(p("small", t(Key::AimHow)));
+    el("a").class("shot aim-way").attr("href", "#aim").add(pic("photo")).add(words)
 }
 
 fn entries(taken: &str) -> impl Iterator<Item = (&str, &str, &str)> {

@@ -1,11 +1,11 @@
 //! Photos for the case: which ones, the camera or a file, a look before it is kept, marks after.
 //! A photo is on this device before anything else is asked about it.
 
-mod develop;
-mod drag;
-mod list;
+pub(super) mod develop;
+pub(super) mod drag;
+pub(super) mod list;
 mod look;
-mod mark;
+pub(super) mod mark;
 mod shoot;
 mod take;
 
@@ -21,7 +21,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::Url;
 
-/// The screen of `#photos/<rest>`: the list, `take/<shot>`, `mark/<id>`.
+/// The screen of `#photos/<rest>`: the list, `take/<shot>`, `mark/<id>`, `aim`.
 pub fn screen(app: App, rest: &str) -> El {
     leaving(move || {
         // One stream from photo to photo, because some phones ask anew for every one; none after.
@@ -40,6 +40,7 @@ pub fn screen(app: App, rest: &str) -> El {
             take::screen(app, name, Rc::new(done))
         }
         "mark" => mark::screen(app, name),
+        "aim" => super::aim::door::screen(app),
         _ => list::screen(app),
     }
 }

@@ -2,6 +2,7 @@
 import { chromium } from 'playwright-core';
 import { join } from 'node:path';
 import { clip } from './media.mjs';
+import { knowingWorker } from './plane.mjs';
 
 const FLAGS = [
   '--headless', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -44,6 +45,12 @@ export function contextOptions(device) {
   };
 }
 
+/** The vision worker's file: one that `knows` the film's truth, one that is `missing`, one that is `mute`. */
+function worker(route, kind) {
+  if (kind === 'missing') return route.fulfill({ status: 404, body: '' });
+  return route.fulfill({ contentType: 'text/javascript', body: kind === 'mute' ? '' : knowingWorker() });
+}
+
 /** What a device lacks or gets wrong, put on before any page script. */
 export async function handicap(context, device) {
   const lacks = {
@@ -55,7 +62,10 @@ export async function handicap(context, device) {
     skew: device.clockSkewMs ?? 0,
     battery: device.battery,
     hour: device.hour,
+    webgl2: device.webgl2 === false,
+    simd: device.simd === false,
   };
+  if (device.worker) await context.route('**/vision-worker*', (route) => worker(route, device.worker));
   await context.addInitScript((lacks) => {
     addEventListener('TrunkApplicationStarted', (event) => { globalThis.wasmOfPage = event.detail?.wasm; });
     if (lacks.camera) Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
@@ -68,6 +78,13 @@ export async function handicap(context, device) {
         globalThis.cameraGivesUp = () => fail(new DOMException('Could not start video source', 'NotReadableError'));
       });
     }
+    if (lacks.webgl2) {
+      const real = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function getContext(kind, ...rest) {
+        return /webgl/.test(kind) ? null : real.call(this, kind, ...rest);
+      };
+    }
+    if (lacks.simd) WebAssembly.validate = () => false;
     if (lacks.ed25519) {
       // As browsers before 2024 answer.
       const unknown = () => Promise.reject(new DOMException('Algorithm: Unrecognized name', 'NotSupportedError'));

@@ -1,6 +1,7 @@
 // Pictures made here: what the fake camera shows, and files a person might choose.
 import { createWriteStream } from 'node:fs';
 import { deflateSync } from 'node:zlib';
+import { film } from './plane.mjs';
 
 const W = 640;
 const H = 480;
@@ -20,8 +21,9 @@ function scene(x, y) {
   return ((x >> 5) + (y >> 5)) % 2 ? 150 : 110;
 }
 
-/** A y4m clip for the fake camera: `sharp`, `blurred` or `dark`. */
+/** A y4m clip for the fake camera: `sharp`, `blurred`, `dark`, or the moving `plane`. */
 export async function clip(path, kind) {
+  if (kind === 'plane') return film(path);
   let luma = new Float32Array(W * H);
   for (let y = 0; y < H; y += 1) for (let x = 0; x < W; x += 1) luma[y * W + x] = scene(x, y);
   if (kind === 'dark') luma = luma.map((v) => 6 + v * 0.04);

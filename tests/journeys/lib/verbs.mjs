@@ -1,6 +1,7 @@
 // What a scenario's step may say. Each verb takes the journey, its value, and the whole step
 // (`on: "desk"` turns the page verbs to the agent's browser).
 import { file } from './media.mjs';
+import { aim } from './aim.mjs';
 import { forms } from './forms.mjs';
 import { soon } from './soon.mjs';
 
@@ -55,6 +56,7 @@ const firstDifference = (device, server) => {
 };
 
 export const verbs = {
+  ...aim,
   ...forms,
   async open(j, path) {
     await j.page.goto(path);

@@ -70,16 +70,19 @@ impl Split {
     }
 }
 
-/// The script with the loader in place of its import.
+/// The script with the loader in place of its import. A script with several chunks imports it several
+/// times, each time by another name.
 fn inline(script: &str, loader: &str) -> Result<String> {
-    let import = script
+    let imports: Vec<&str> = script
         .lines()
-        .find(|line| line.starts_with("import ") && line.contains(LOADER))
-        .context("the script does not import the loader")?;
-    let name = import
-        .strip_prefix("import * as ")
-        .and_then(|rest| rest.split(' ').next())
-        .context("the loader is imported in a way not known here")?;
+        .filter(|line| line.starts_with("import ") && line.contains(LOADER))
+        .collect();
+    let names: Option<Vec<&str>> = imports
+        .iter()
+        .map(|import| import.strip_prefix("import * as ").and_then(|rest| rest.split(' ').next()))
+        .collect();
+    let names = names.context("the loader is imported in a way not known here")?;
+    let (first, others) = names.split_first().context("the script does not import the loader")?;
     let mut exports = Vec::new();
     let mut body = String::new();
     for line in loader.lines() {
@@ -96,8 +99,12 @@ fn inline(script: &str, loader: &str) -> Result<String> {
         }
         body.push('\n');
     }
-    let made = format!("{body}const {name} = {{ {} }};", exports.join(", "));
-    Ok(script.replacen(import, &made, 1))
+    let made = format!("{body}const {first} = {{ {} }};", exports.join(", "));
+    let mut out = script.replacen(imports[0], &made, 1);
+    for (import, name) in imports[1..].iter().zip(others) {
+        out = out.replacen(import, &format!("const {name} = {first};"), 1);
+    }
+    Ok(out)
 }
 
 #[cfg(test)]
@@ -112,6 +119,10 @@ mod tests {
         assert!(!made.contains("import ") && !made.contains("export "), "{made}");
         assert!(made.contains("const load = wrap(a);"), "{made}");
         assert!(made.contains("const import1 = { load };\nlet wasm;"), "{made}");
+        let twice = "import * as import1 from \"./__wasm_split.js\"\nimport * as import2 from \"./__wasm_split.js\"\nlet wasm;\n";
+        let made = inline(twice, loader).unwrap();
+        assert!(!made.contains("import "), "{made}");
+        assert!(made.contains("const import1 = { load };\nconst import2 = import1;"), "{made}");
         assert!(inline("let wasm;", loader).is_err());
     }
 }

@@ -1,0 +1,66 @@
+//! The way into pointing and marking, whose code is a file of its own, fetched when its screen is
+//! first opened (see `docs/decisions/0006-chunks.md`). Only this file knows what is in it.
+
+use crate::driver::app::App;
+use crate::driver::later::{Fetch, Stage};
+use crate::react::*;
+use crate::ui::El;
+use crate::ui::dom::{el, task};
+use crate::ui::parts::{button, link, p, screen as frame};
+use crate::ui::slot::Slot;
+use crate::words::{Key, t};
+use std::cell::Cell;
+
+/// Builds the screen.
+type Build = fn(App) -> El;
+
+thread_local! {
+    static FETCH: Cell<Option<Fetch>> = const { Cell::new(None) };
+    static SCREEN: Cell<Option<Build>> = const { Cell::new(None) };
+}
+
+/// Tells how the file is fetched.
+pub fn set(fetch: Fetch) {
+    FETCH.set(Some(fetch));
+}
+
+/// Makes the screen known. Must be called inside the file alone, or it is in another one too.
+pub fn install() {
+    SCREEN.set(Some(super::build));
+}
+
+/// The screen, as soon as its code is here; until then a line that says so, and a way on without.
+pub fn screen(app: App) -> El {
+    if let Some(build) = SCREEN.get() {
+        return build(app);
+    }
+    let stage = Slot::new(Stage::Coming);
+    fetch(&stage);
+    el("div").class("grow").dynamic(move || match (stage.get(), SCREEN.get()) {
+        (Stage::Here, Some(build)) => untrack(|| build(app)),
+        (Stage::Away, _) => {
+            let again = stage.clone();
+            frame("screen photos")
+                .add(p("warn", t(Key::LaterAway)))
+                .add(button("btn", t(Key::Retry), move || fetch(&again)))
+                .add(link("btn lamp", "#photos/take/", t(Key::Photo)))
+        }
+        _ => p("wait", t(Key::Loading)),
+    })
+}
+
+fn fetch(stage: &Slot<Stage>) {
+    let (stage, fetch) = (stage.clone(), FETCH.get());
+    if stage.peek() == Stage::Away {
+        stage.set(Stage::Coming);
+    }
+    task(async move {
+        let here = match fetch {
+            Some(fetch) => fetch().await,
+            None => false,
+        };
+        if stage.shown() {
+            stage.set(if here { Stage::Here } else { Stage::Away });
+        }
+    });
+}
