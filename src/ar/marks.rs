@@ -298,7 +298,7 @@ mod tests {
         let ring = mark(Shape::Ring, &[20_000, 20_000, 40_000, 44_000], "");
         let mesh = drawn(std::slice::from_ref(&ring), map, &[None]);
         let corners = corners(&mesh);
-        assert!(!corners.is_empty() && corners.len() % 3 == 0);
+        assert!(!corners.is_empty() && corners.len().is_multiple_of(3));
         let lens = lens(map);
         for i in 0..360 {
             let a = f64::from(i).to_radians();
