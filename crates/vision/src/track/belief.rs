@@ -12,6 +12,12 @@ use super::template::{BLOCK, Template};
 /// Corner deviation that a place found from nothing may have, pixels.
 const SURE: f64 = 1.2;
 
+/// Correlation of a block of the right shape, how many of them are needed to compare their contrast,
+/// and how far that may spread (natural logarithm, of all but the outermost few).
+const SHAPE: f32 = 0.9;
+const SHAPES: usize = 40;
+const SPREAD: f32 = 0.25;
+
 /// Fits from a start near a known place and hands the finest copy back that is believed.
 pub fn try_from(
     t: &Template,
@@ -149,9 +155,11 @@ pub fn plain(t: &Template) -> bool {
     (able as f64) < 0.55 * (l.cols * l.rows) as f64
 }
 
-/// Whether what is left over after the fit is hardly more than noise: the thing itself, and not one
-/// of the same make.
+/// Whether it is the thing itself, and not one of the same make: what is left over after the fit is
+/// hardly more than noise, or light and dark parts are as far apart as in the reference.
 pub fn exact(f: &Fit, t: &Template, a: &mut Aligner, p: &Pyramid) -> bool {
+    // Twice: the second time with the contrast learnt at this very place.
+    let _ = a.judge(t, p, &f.map, f.level);
     let Some(f) = a.judge(t, p, &f.map, f.level) else { return false };
     let l = &t.levels[f.level][0];
     let n = l.cols * l.rows;
@@ -172,7 +180,26 @@ pub fn exact(f: &Fit, t: &Template, a: &mut Aligner, p: &Pyramid) -> bool {
     let noise = order.get(order.len() * 3 / 10).copied().unwrap_or(2.0);
     rest(order, blocks, true, noise);
     let at = |part: usize| order.get(order.len() * part / 4).copied().unwrap_or(1.0);
-    at(1) < 0.004 && at(2) < 0.0095
+    (at(1) < 0.004 && at(2) < 0.0095) || contrast(blocks, &l.energy, order)
+}
+
+/// Whether the blocks of the right shape have the contrast of their neighbours. Another thing of the
+/// same make has the same shapes in other shades; blur takes contrast only from what is small.
+fn contrast(blocks: &[Block], energy: &[f32], order: &mut Vec<f32>) -> bool {
+    order.clear();
+    let mut able = 0;
+    for (b, e) in blocks.iter().zip(energy).filter(|(b, e)| b.seen && **e > ABLE) {
+        able += 1;
+        if b.zncc > SHAPE {
+            order.push((b.cov / (e * b.gain)).ln());
+        }
+    }
+    if order.len() < SHAPES.max(able * 6 / 10) {
+        return false;
+    }
+    order.sort_unstable_by(f32::total_cmp);
+    let at = |part: usize| order[(order.len() * part / 100).min(order.len() - 1)];
+    at(98) - at(5) < SPREAD
 }
 
 /// A place that a flat picture before a camera can have.

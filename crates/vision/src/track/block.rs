@@ -21,7 +21,8 @@ pub struct Block {
     pub weight: f32,
     /// The rest, projected on the eight parameters.
     pub(super) rhs: [f32; 8],
-    pub(super) cov: f32,
+    /// Product of frame and reference, summed; over the energy it is the block's own contrast.
+    pub cov: f32,
     pub(super) power: f32,
 }
 

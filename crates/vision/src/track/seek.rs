@@ -92,6 +92,7 @@ impl Seeker {
             }
         }
         // The first time all at once; then by turns, for it may be gone for long.
+        let first = self.turn == 0;
         let (even, odd) = (self.turn.is_multiple_of(2), self.turn % 2 == 1 || self.turn == 0);
         self.turn += 1;
         self.places.clear();
@@ -116,6 +117,27 @@ impl Seeker {
             self.places.extend(&self.glance.places);
             self.places.extend(&self.outline.places);
         }
+        self.rate(t, a, p, size);
+        let mut found = self.best(t, a, p, size);
+        if found.is_none() && first {
+            // Nothing at a glance: once, the shapes and sizes between are looked at, too.
+            self.places.clear();
+            for bank in 1..=2 {
+                looks.shapes.more(t);
+                self.outline.run(p, &looks.shapes, bank);
+                self.places.extend(&self.outline.places);
+            }
+            self.rate(t, a, p, size);
+            found = self.best(t, a, p, size);
+        }
+        if found.is_some() {
+            (self.turn, self.looks) = (0, 0);
+        }
+        found
+    }
+
+    /// How well each of the places agrees on a coarse copy.
+    fn rate(&mut self, t: &Template, a: &mut Aligner, p: &Pyramid, size: (usize, usize)) {
         for q in &mut self.places {
             q.score = match Aligner::finest(t, &q.map) {
                 Some(f) if sane(&q.map, t, size) => a
@@ -124,11 +146,6 @@ impl Seeker {
                 _ => -1.0,
             };
         }
-        let found = self.best(t, a, p, size);
-        if found.is_some() {
-            (self.turn, self.looks) = (0, 0);
-        }
-        found
     }
 
     /// The next look is the first again.
