@@ -307,7 +307,8 @@ fn key(r: &Record, read: Reader) -> Option<String> {
 }
 
 fn merge(disk: &[Record], memory: &[Record], read: Reader) -> Vec<Edit> {
-    let mut edits = Vec::new();
+    // What goes, goes first: another event of memory may have the place of one that waits again.
+    let (mut gone, mut edits) = (Vec::new(), Vec::new());
     let mut last = counter(disk);
     let mut slot = free_slot(disk);
     for r in memory {
@@ -328,7 +329,7 @@ fn merge(disk: &[Record], memory: &[Record], read: Reader) -> Vec<Edit> {
                 for twin in twins {
                     match twin.kind {
                         Kind::Pending => waits = true,
-                        _ => edits.push(Edit::Delete(twin.kind, twin.n)),
+                        _ => gone.push(Edit::Delete(twin.kind, twin.n)),
                     }
                 }
                 if waits || k.is_none() {
@@ -348,13 +349,14 @@ fn merge(disk: &[Record], memory: &[Record], read: Reader) -> Vec<Edit> {
             }
             _ => {
                 let waiting = twins.filter(|t| t.kind == Kind::Pending);
-                edits.extend(waiting.map(|t| Edit::Delete(Kind::Pending, t.n)));
+                gone.extend(waiting.map(|t| Edit::Delete(Kind::Pending, t.n)));
                 edits.push(Edit::Put(r.clone()));
             }
         }
     }
     edits.push(count(last.max(counter(memory))));
-    edits
+    gone.append(&mut edits);
+    gone
 }
 
 /// Reads an event of the server. One whose content this build cannot read becomes an empty one

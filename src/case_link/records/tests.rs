@@ -174,81 +174,98 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
-
-    /// Whatever happens, in the end the server has every event once, in the order of this
-    /// device, or the device has it among the refused.
-    #[test]
-    fn nothing_is_lost_and_nothing_comes_twice(
-        steps in proptest::collection::vec(step(), 1..60),
-        uses_numbers in any::<bool>(),
-    ) {
-        let mut server = Server { uses_numbers, ..Server::default() };
-        let mut disk = Disk::new();
-        let mut memory: Option<Disk> = None;
-        let mut written = 0;
-        let mut disturbed = false;
-        for step in steps {
-            match step {
-                Step::Write | Step::Elsewhere => {
-                    written += 1;
-                    disturbed |= matches!(step, Step::Elsewhere);
-                    let elsewhere = matches!(step, Step::Elsewhere);
-                    let here = memory.as_mut().filter(|_| !elsewhere).unwrap_or(&mut disk);
-                    let edits = append(&records(here), &mut event(written));
-                    edit(here, edits);
-                }
-                Step::Send { lost, deny } => {
-                    disturbed |= deny.is_some();
-                    let here = memory.as_mut().unwrap_or(&mut disk);
-                    round(here, &mut server, lost, deny);
-                }
-                Step::Hear => hear(memory.as_mut().unwrap_or(&mut disk), &server),
-                Step::Lose(n) => {
-                    disturbed = true;
-                    server.lose(n);
-                }
-                Step::Spill => {
- disturbed = true;
- memory = memory.or_else(|| Some(disk.clone()));
- }
-                Step::Back => if let Some(memory) = memory.take() {
+/// Plays the steps, then lets everything settle. Whatever happens, in the end the server has every
+/// event once, in the order of this device, or the device has it among the refused.
+fn play(steps: Vec<Step>, uses_numbers: bool) -> Result<(), TestCaseError> {
+    let mut server = Server { uses_numbers, ..Server::default() };
+    let mut disk = Disk::new();
+    let mut memory: Option<Disk> = None;
+    let mut written = 0;
+    let mut disturbed = false;
+    for step in steps {
+        match step {
+            Step::Write | Step::Elsewhere => {
+                written += 1;
+                disturbed |= matches!(step, Step::Elsewhere);
+                let elsewhere = matches!(step, Step::Elsewhere);
+                let here = memory.as_mut().filter(|_| !elsewhere).unwrap_or(&mut disk);
+                let edits = append(&records(here), &mut event(written));
+                edit(here, edits);
+            }
+            Step::Send { lost, deny } => {
+                disturbed |= deny.is_some();
+                let here = memory.as_mut().unwrap_or(&mut disk);
+                round(here, &mut server, lost, deny);
+            }
+            Step::Hear => hear(memory.as_mut().unwrap_or(&mut disk), &server),
+            Step::Lose(n) => {
+                disturbed = true;
+                server.lose(n);
+            }
+            Step::Spill => {
+                disturbed = true;
+                memory = memory.or_else(|| Some(disk.clone()));
+            }
+            Step::Back => {
+                if let Some(memory) = memory.take() {
                     let edits = pour(&records(&disk), &records(&memory), ME, READ);
                     edit(&mut disk, edits);
                 }
             }
         }
-        if let Some(memory) = memory.take() {
-            let edits = pour(&records(&disk), &records(&memory), ME, READ);
-            edit(&mut disk, edits);
-        }
-        for _ in 0..6 {
-            for _ in 0..6 {
-                round(&mut disk, &mut server, false, None);
-            }
-            hear(&mut disk, &server);
-        }
-        let left = |kind| records(&disk).into_iter().filter(move |r| r.kind == kind).count();
-        prop_assert_eq!(left(Kind::Pending), 0);
-        let mut there: Vec<&str> = server.log.iter().map(|s| s.e.k.as_str()).collect();
-        let refused = records(&disk);
-        let refused = refused.iter().filter(|r| r.kind == Kind::Refused);
-        let refused: Vec<String> = refused
-            .filter_map(|r| Some((READ.envelope)(r.text.split_once('\n')?.1)?.k))
-            .collect();
-        for i in 1..=written {
-            let k = event(i).k;
-            let times = there.iter().filter(|x| **x == k).count();
-            prop_assert!(times == 1 || refused.contains(&k), "event {} {} times", i, times);
-        }
-        there.sort_unstable();
-        there.dedup();
-        prop_assert_eq!(there.len(), server.log.len());
-        if !disturbed {
-            prop_assert!(server.log.is_sorted_by_key(|s| s.e.at), "order");
-        }
     }
+    if let Some(memory) = memory.take() {
+        let edits = pour(&records(&disk), &records(&memory), ME, READ);
+        edit(&mut disk, edits);
+    }
+    for _ in 0..6 {
+        for _ in 0..6 {
+            round(&mut disk, &mut server, false, None);
+        }
+        hear(&mut disk, &server);
+    }
+    let left = |kind| records(&disk).into_iter().filter(move |r| r.kind == kind).count();
+    prop_assert_eq!(left(Kind::Pending), 0);
+    let mut there: Vec<&str> = server.log.iter().map(|s| s.e.k.as_str()).collect();
+    let refused = records(&disk);
+    let refused = refused.iter().filter(|r| r.kind == Kind::Refused);
+    let refused: Vec<String> =
+        refused.filter_map(|r| Some((READ.envelope)(r.text.split_once('\n')?.1)?.k)).collect();
+    for i in 1..=written {
+        let k = event(i).k;
+        let times = there.iter().filter(|x| **x == k).count();
+        prop_assert!(times == 1 || refused.contains(&k), "event {} {} times", i, times);
+    }
+    there.sort_unstable();
+    there.dedup();
+    prop_assert_eq!(there.len(), server.log.len());
+    if !disturbed {
+        prop_assert!(server.log.is_sorted_by_key(|s| s.e.at), "order");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+    #[test]
+    fn nothing_is_lost_and_nothing_comes_twice(
+        steps in proptest::collection::vec(step(), 1..60),
+        uses_numbers in any::<bool>(),
+    ) {
+        play(steps, uses_numbers)?;
+    }
+}
+
+/// Found by chance, once in many thousand: an event settled in memory had the place that another
+/// one, waiting again, had on the disk.
+#[test]
+fn what_memory_settled_is_not_taken_away_with_what_it_lost() {
+    use Step::{Back, Elsewhere, Hear, Lose, Send, Spill, Write};
+    let send = || Send { lost: false, deny: None };
+    let mut steps = vec![Spill, Write, Write, Write, Elsewhere, Elsewhere, Write, send()];
+    steps.extend([Write, Write, send(), Lose(3), Back, Spill, Hear, send(), Lose(1)]);
+    play(steps, false).unwrap();
 }
 
 #[test]
