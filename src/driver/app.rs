@@ -2,7 +2,7 @@
 //! few things the page itself remembers. It decides nothing.
 
 use super::content::Content;
-use super::later::{self, Stage};
+use super::later::Stage;
 use super::route::Route;
 use crate::case_link::{CaseLink, Outbox};
 use crate::device::battery::Charge;
@@ -62,7 +62,7 @@ impl App {
             notice: Value::new(String::new()),
             draft: Value::new(String::new()),
             newer: Value::new(false),
-            later: later::stage(),
+            later: Value::new(Stage::Coming),
         }
     }
 

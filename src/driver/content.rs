@@ -1,6 +1,7 @@
 //! The guides of the region: fetched, checked against the keys that the app is compiled with, and
 //! only then read. What is not signed is never shown (law 3).
 
+use super::app::App;
 use super::{assets, later};
 use crate::device::loose::{ask, get};
 use crate::js;
@@ -35,21 +36,22 @@ impl Content {
     }
 }
 
-/// Fetches and checks the guides of a region. `None`: this browser cannot check signatures, and the
-/// code that can is still to come (`later.rs`).
-pub async fn load(region: &str) -> Option<Content> {
+/// Fetches and checks the guides of a region.
+pub async fn load(app: App, region: &str) -> Content {
     let mut name = String::from("pack-");
     name.push_str(region);
-    let Some(text) = assets::text(&name).await else { return Some(Content::Away) };
-    Some(match open(&text).await? {
+    let Some(text) = assets::text(&name).await else { return Content::Away };
+    match open(app, &text).await {
         // A handful of regions at most in the life of a page: leaking them lets every screen
         // hold steps of the pack without a copy and without a count.
-        Ok(pack) => Content::Good(Box::leak(Box::new(pack))),
-        Err(why) => Content::Refused(why),
-    })
+        Some(Ok(pack)) => Content::Good(Box::leak(Box::new(pack))),
+        Some(Err(why)) => Content::Refused(why),
+        None => Content::Away,
+    }
 }
 
-async fn open(text: &str) -> Option<Result<Pack, Unsealed>> {
+/// `None`: nothing here can check the signature now.
+async fn open(app: App, text: &str) -> Option<Result<Pack, Unsealed>> {
     let sealed: Sealed = match js::read(text) {
         Ok(sealed) => sealed,
         Err(bad) => return Some(Err(Unsealed::Broken(bad.0))),
@@ -60,7 +62,7 @@ async fn open(text: &str) -> Option<Result<Pack, Unsealed>> {
     };
     let holds = match by_browser(&claim, &sealed.pack).await {
         Some(holds) => holds,
-        None => later::holds()?(&claim, &sealed.pack),
+        None => later::holds(app, &claim, &sealed.pack).await?,
     };
     Some(if holds { seal::read(&sealed.pack) } else { Err(Unsealed::BadSignature) })
 }

@@ -5,6 +5,7 @@
 //! call by any other way is not in it.
 
 use super::app::{App, hash};
+use super::content::Content;
 use super::frame::not_joined;
 use super::route::Route;
 use super::{banner, car, handover, help, messages, meter, photos, place, power, update};
@@ -13,7 +14,6 @@ use crate::device::loose;
 use crate::react::*;
 use crate::ui::dom::{listen, task, window};
 use crate::ui::parts::{button, p, screen};
-use crate::ui::value::Value;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
 use ::case::event::Face;
@@ -50,10 +50,7 @@ struct Later {
     begin: fn(App),
     screen: fn(App, &Route) -> El,
     form: fn(App, Form, &str, &'static Step, Choose) -> El,
-    banner: fn(App) -> El,
-    column: fn(App) -> El,
-    line: fn(App) -> El,
-    missed: fn(App) -> El,
+    around: fn(App, Around) -> El,
     join: fn(App) -> Joining,
     holds: fn(&Claim, &str) -> bool,
 }
@@ -70,10 +67,7 @@ pub fn install() {
         begin,
         screen: build,
         form,
-        banner: banner::banner,
-        column: car::column,
-        line: update::line,
-        missed: |_| handover::missed(),
+        around: beside,
         join: |app| Box::pin(joined(app)),
         holds: |claim, text| claim.holds(text),
     };
@@ -82,7 +76,7 @@ pub fn install() {
 
 fn begin(app: App) {
     app.link().go();
-    if app.content.get_untracked().pack().is_none() {
+    if matches!(app.content.get_untracked(), Content::Away) {
         task(start::load(app));
     }
     power::watch(app);
@@ -96,6 +90,15 @@ fn build(app: App, route: &Route) -> El {
         Route::Handover => handover::screen(app),
         Route::Messages => messages::screen(app),
         _ => help::screen(app),
+    }
+}
+
+fn beside(app: App, which: Around) -> El {
+    match which {
+        Around::Line => update::line(app),
+        Around::Banner => banner::banner(app),
+        Around::Column => car::column(app),
+        Around::Missed => handover::missed(),
     }
 }
 
@@ -192,13 +195,8 @@ pub fn ask(app: App, form: Form, guide: String, step: &'static Step, choose: Cho
 
 /// What surrounds every screen.
 pub fn around(app: App, which: Around) -> El {
-    el("div").class("contents").dynamic(move || match (app.later.get(), LATER.get()) {
-        (Stage::Here, Some(later)) => match which {
-            Around::Line => (later.line)(app),
-            Around::Banner => (later.banner)(app),
-            Around::Column => (later.column)(app),
-            Around::Missed => (later.missed)(app),
-        },
+    el("div").dynamic(move || match (app.later.get(), LATER.get()) {
+        (Stage::Here, Some(later)) => (later.around)(app, which),
         _ => el("i").attr("hidden", ""),
     })
 }
@@ -216,36 +214,42 @@ pub enum Around {
     Missed,
 }
 
-/// Follows the invitation in the address, as soon as the code for it is here.
-pub async fn join(app: App) {
+/// The ways into the chunk, once it is here; `None` when it cannot be had now.
+async fn arrived(app: App) -> Option<Later> {
     while app.later.get_untracked() == Stage::Coming {
         loose::pause(50).await;
     }
-    match LATER.get() {
+    LATER.get()
+}
+
+/// Follows the invitation in the address, as soon as the code for it is here.
+pub async fn join(app: App) {
+    match arrived(app).await {
         Some(later) => (later.join)(app).await,
         None => app.notice.set(t(Key::JoinAway).into()),
     }
 }
 
-/// Checks a pack's signature where the browser cannot.
-pub fn holds() -> Option<fn(&Claim, &str) -> bool> {
-    LATER.get().map(|later| later.holds)
+/// Checks a pack's signature where the browser cannot, as soon as the code for it is here.
+pub async fn holds(app: App, claim: &Claim, text: &str) -> Option<bool> {
+    Some((arrived(app).await?.holds)(claim, text))
 }
 
 fn told(stage: Stage) -> El {
+    waiting(stage, || {
+        if let Ok(event) = web_sys::Event::new(AGAIN) {
+            let _ = window().dispatch_event(&event);
+        }
+    })
+}
+
+/// In place of what code that is still to come would draw: that it is coming, or that it cannot be
+/// had and a button for another try.
+pub fn waiting(stage: Stage, again: impl FnMut() + 'static) -> El {
     match stage {
         Stage::Away => {
-            el("div").add(p("warn", t(Key::LaterAway))).add(button("btn", t(Key::Retry), || {
-                if let Ok(event) = web_sys::Event::new(AGAIN) {
-                    let _ = window().dispatch_event(&event);
-                }
-            }))
+            el("div").add(p("warn", t(Key::LaterAway))).add(button("btn", t(Key::Retry), again))
         }
         _ => p("wait", t(Key::Loading)),
     }
-}
-
-/// The stage as the page keeps it.
-pub fn stage() -> Value<Stage> {
-    Value::new(Stage::Coming)
 }

@@ -70,11 +70,9 @@ pub async fn start(fetch: Fetch) {
 /// Loads the guides of the region in force, and again when the network comes back.
 pub async fn load(app: App) {
     let region = app.region.get_untracked();
-    let got = content::load(&region).await;
+    let got = content::load(app, &region).await;
     // The region may have changed while this was on its way.
-    if let Some(got) = got
-        && app.region.get_untracked() == region
-    {
+    if app.region.get_untracked() == region {
         app.content.set(got);
     }
 }

@@ -2,11 +2,11 @@
 //! first opened (see `docs/decisions/0006-chunks.md`). Only this file knows what is in it.
 
 use crate::driver::app::App;
-use crate::driver::later::{Fetch, Stage};
+use crate::driver::later::{Fetch, Stage, waiting};
 use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::{el, task};
-use crate::ui::parts::{button, link, p, screen as frame};
+use crate::ui::parts::{link, screen as frame};
 use crate::ui::slot::Slot;
 use crate::words::{Key, t};
 use std::cell::Cell;
@@ -40,12 +40,13 @@ pub fn screen(app: App) -> El {
         (Stage::Here, Some(build)) => untrack(|| build(app)),
         (Stage::Away, _) => {
             let again = stage.clone();
-            frame("screen photos")
-                .add(p("warn", t(Key::LaterAway)))
-                .add(button("btn", t(Key::Retry), move || fetch(&again)))
-                .add(link("btn lamp", "#photos/take/", t(Key::Photo)))
+            frame("screen photos").add(waiting(Stage::Away, move || fetch(&again))).add(link(
+                "btn lamp",
+                "#photos/take/",
+                t(Key::Photo),
+            ))
         }
-        _ => p("wait", t(Key::Loading)),
+        (now, _) => waiting(now, || ()),
     })
 }
 

@@ -5,8 +5,8 @@ use super::{Sqlite, make};
 use case::Envelope;
 use case::message::Verdict;
 use server::store::conformance::Fixture as _;
-use server::store::conformance::kit::{Device, NOW, log, opened, said};
-use server::store::{Append, Appended, Health, Incoming, StoreError};
+use server::store::conformance::kit::{Device, log, opened, said};
+use server::store::{Appended, Health, Incoming, StoreError};
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::atomic::Ordering;
@@ -45,14 +45,7 @@ async fn in_vain(
     text: &str,
 ) -> (Envelope, Option<StoreError>) {
     let envelope = phone.next(said(text));
-    let batch = Append {
-        case: phone.case.clone(),
-        author: phone.author.clone(),
-        now: NOW,
-        skew: 0,
-        demo: false,
-        events: vec![Incoming::Fine(envelope.clone())],
-    };
+    let batch = phone.batch(vec![Incoming::Fine(envelope.clone())]);
     match fixture.store().append(batch).await {
         Err(error) => (envelope, Some(error)),
         // The one before it is missing: true, and nothing had to be written to say so.

@@ -9,7 +9,7 @@ use case::message::Verdict;
 use server::store::conformance::Fixture;
 use server::store::conformance::kit::{Device, NOW, log, opened, said};
 use server::store::sqlite::{Settings, SqliteStore};
-use server::store::{Append, Appended, Health, Incoming, Store, StoreError};
+use server::store::{Appended, Health, Incoming, Store, StoreError};
 use server::store_conformance;
 use sqlx::Connection as _;
 use std::path::PathBuf;
@@ -89,15 +89,7 @@ async fn a_full_disk_refuses_writes_and_goes_on_reading() {
     let mut kept = 1;
     let error = loop {
         let envelope = phone.next(said(&long));
-        let batch = Append {
-            case: phone.case.clone(),
-            author: phone.author.clone(),
-            now: NOW,
-            skew: 0,
-            demo: false,
-            events: vec![Incoming::Fine(envelope)],
-        };
-        match store.append(batch).await {
+        match store.append(phone.batch(vec![Incoming::Fine(envelope)])).await {
             Ok(_) => kept += 1,
             Err(error) => break error,
         }
@@ -109,15 +101,8 @@ async fn a_full_disk_refuses_writes_and_goes_on_reading() {
     // The number of the event that found no room is still free. Whether a short one still fits is
     // the page's affair; it is stored as the next one, or not at all.
     phone.n -= 1;
-    let batch = Append {
-        case: phone.case.clone(),
-        author: phone.author.clone(),
-        now: NOW,
-        skew: 0,
-        demo: false,
-        events: vec![Incoming::Fine(phone.next(said("short")))],
-    };
-    match store.append(batch).await {
+    let short = phone.next(said("short"));
+    match store.append(phone.batch(vec![Incoming::Fine(short)])).await {
         Ok(Appended::Answers(answers)) => {
             assert_eq!(answers[0].verdict, Verdict::Ok);
             assert_eq!(answers[0].o, kept as u64 + 1);

@@ -2,6 +2,7 @@
 //! small copies of the frame. Coarse, but it needs neither corners nor a sharp frame. It finds what
 //! is turned by less than some 50° from upright; features have no such limit.
 
+use super::mat::tilted;
 use super::outline::Place;
 use super::pyramid::Pyramid;
 use super::template::Template;
@@ -65,18 +66,7 @@ impl Thumbs {
         };
         for turn in TURNS {
             for (narrow, along) in TILTS {
-                let (s, c) = turn.to_radians().sin_cos();
-                let (ds, dc) = along.to_radians().sin_cos();
-                let q = 1.0 - narrow;
-                let k = [1.0 - q * dc * dc, -q * dc * ds, -q * dc * ds, 1.0 - q * ds * ds];
-                let half = SIDE as f64 / 2.0;
-                let m = [
-                    c * k[0] - s * k[2],
-                    c * k[1] - s * k[3],
-                    s * k[0] + c * k[2],
-                    s * k[1] + c * k[3],
-                ]
-                .map(|v| v * half);
+                let m = tilted(turn, 1.0 - narrow, along).map(|v| v * SIDE as f64 / 2.0);
                 all.extend(Thumb::new(m, &grey));
             }
         }

@@ -1,6 +1,7 @@
 //! What an outline search compares: some forty points on the edges of a small copy of the reference,
 //! turned and tilted in many ways, and some where it is smooth.
 
+use super::mat::tilted;
 use super::template::Template;
 
 /// Samples along the longer side of the reference.
@@ -101,19 +102,10 @@ impl Shapes {
         for turn in -TURNS.0..=TURNS.0 {
             let tilts = TILTS.iter().flat_map(|(n, ways)| (0..*ways).map(move |i| (*n, i, *ways)));
             for (narrow, way, ways) in tilts {
-                let (s, c) = ((f64::from(turn) + between) * TURNS.1).to_radians().sin_cos();
+                let turn = (f64::from(turn) + between) * TURNS.1;
                 let along = 180.0 * (way as f64 + between) / ways as f64;
-                let (ds, dc) = along.to_radians().sin_cos();
-                let q = (1.0 - narrow) * (1.0 - 0.4 * between);
-                let k = [1.0 - q * dc * dc, -q * dc * ds, -q * dc * ds, 1.0 - q * ds * ds];
-                let half = SIDE as f64 / 2.0;
-                let m = [
-                    c * k[0] - s * k[2],
-                    c * k[1] - s * k[3],
-                    s * k[0] + c * k[2],
-                    s * k[1] + c * k[3],
-                ]
-                .map(|v| v * half);
+                let narrowed = (1.0 - narrow) * (1.0 - 0.4 * between);
+                let m = tilted(turn, narrowed, along).map(|v| v * SIDE as f64 / 2.0);
                 all.extend(Shape::new(m, &grey));
             }
         }

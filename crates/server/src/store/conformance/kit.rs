@@ -58,17 +58,15 @@ impl Device {
         }
     }
 
+    /// Events of this device, ready to be handed in.
+    pub fn batch(&self, events: Vec<Incoming>) -> Append {
+        let (case, author) = (self.case.clone(), self.author.clone());
+        Append { case, author, now: NOW, skew: 0, demo: false, events }
+    }
+
     /// Hands in events.
     pub async fn send(&self, store: &dyn Store, events: Vec<Incoming>) -> Appended {
-        let batch = Append {
-            case: self.case.clone(),
-            author: self.author.clone(),
-            now: NOW,
-            skew: 0,
-            demo: false,
-            events,
-        };
-        store.append(batch).await.expect("the store works")
+        store.append(self.batch(events)).await.expect("the store works")
     }
 
     /// Hands in envelopes that are fine and gives the answers.
