@@ -3,6 +3,7 @@
 use crate::plane::{Source, fit};
 use vision::quality::{Warning, measure};
 use vision::track::mat::{Mat3, apply};
+use vision::track::trig::length;
 use vision::track::{Quality, State};
 
 /// Frames between two looks at the light and the sharpness, which cost some tenths of a millisecond.
@@ -79,11 +80,11 @@ impl Advice {
 /// About how wide a reference is in the frame, pixels.
 fn width(m: &Mat3, (w, h): (usize, usize)) -> f64 {
     let (w, h) = (w as f64, h as f64);
-    let length = |a: (f64, f64), b: (f64, f64)| match (apply(m, a.0, a.1), apply(m, b.0, b.1)) {
-        (Some(p), Some(q)) => (p.0 - q.0).hypot(p.1 - q.1),
+    let apart = |a: (f64, f64), b: (f64, f64)| match (apply(m, a.0, a.1), apply(m, b.0, b.1)) {
+        (Some(p), Some(q)) => length(p.0 - q.0, p.1 - q.1),
         _ => f64::INFINITY,
     };
-    length((0.0, h / 2.0), (w, h / 2.0)).max(length((w / 2.0, 0.0), (w / 2.0, h)))
+    apart((0.0, h / 2.0), (w, h / 2.0)).max(apart((w / 2.0, 0.0), (w / 2.0, h)))
 }
 
 #[cfg(test)]

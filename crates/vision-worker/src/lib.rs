@@ -5,6 +5,7 @@ pub mod advice;
 pub mod api;
 pub mod browser;
 pub mod luma;
+pub mod memory;
 pub mod plane;
 pub mod turn;
 pub mod work;

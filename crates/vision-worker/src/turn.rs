@@ -1,6 +1,7 @@
 //! From the gyroscope's rates to how the frame's pixels move by the turning alone.
 
 use vision::track::mat::{IDENTITY, Mat3, mul};
+use vision::track::trig::sin_cos;
 
 /// Focal length over the longer side of the frame: 65° of view, as most phones' main lens has.
 const FOCAL: f64 = 0.785;
@@ -54,7 +55,7 @@ fn rotation(v: [f64; 3]) -> Mat3 {
         return IDENTITY;
     }
     let [x, y, z] = v.map(|c| c / a);
-    let (s, c) = a.sin_cos();
+    let (s, c) = sin_cos(a);
     let d = 1.0 - c;
     [
         c + x * x * d,

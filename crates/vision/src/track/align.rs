@@ -9,6 +9,7 @@ use super::motion::Motion;
 use super::pyramid::Pyramid;
 use super::solve::solve8;
 use super::template::{BLOCK, Level, Template};
+use super::trig::length;
 
 /// The outcome on one copy of the reference.
 #[derive(Clone, Copy, Debug, Default)]
@@ -199,7 +200,8 @@ impl Aligner {
         gone: &[f64; 8],
     ) -> Option<(Fit, [f64; 8])> {
         let s = spacing(levels.first(), map)?;
-        let l = (s.log2().round().max(0.0) as usize).min(p.levels.len().checked_sub(1)?);
+        // The copy of the frame whose pixels are nearest in size.
+        let l = (1..p.levels.len()).take_while(|l| s >= 0.707 * f64::from(1u32 << l)).count();
         let plane = p.levels.get(l)?;
         let k = 1.0 / f64::from(1u32 << l);
         let level = levels.at(s * k);
@@ -301,7 +303,7 @@ fn reach(d: &[f64; 8], cols: usize, rows: usize) -> f64 {
     for (u, v) in [(-a, -b), (a, -b), (a, b), (-a, b)] {
         let s = d[6] * u + d[7] * v;
         let (x, y) = (d[0] + d[2] * u + d[3] * v - s * u, d[1] + d[4] * u + d[5] * v - s * v);
-        far = far.max(x.hypot(y));
+        far = far.max(length(x, y));
     }
     far * size * 4.0
 }

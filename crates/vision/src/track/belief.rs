@@ -6,17 +6,19 @@ use super::block::Block;
 use super::follow::to_reference;
 use super::mat::{Mat3, apply, apply4, area2};
 use super::pyramid::Pyramid;
+use super::rank::sort;
 use super::solve::{back, factor};
 use super::template::{BLOCK, Template};
+use super::trig::length;
 
 /// Corner deviation that a place found from nothing may have, pixels.
 const SURE: f64 = 1.2;
 
 /// Correlation of a block of the right shape, how many of them are needed to compare their contrast,
-/// and how far that may spread (natural logarithm, of all but the outermost few).
+/// and how many times the least the most may be (of all but the outermost few).
 const SHAPE: f32 = 0.9;
 const SHAPES: usize = 40;
-const SPREAD: f32 = 0.25;
+const SPREAD: f32 = 1.284;
 
 /// Fits from a start near a known place and hands the finest copy back that is believed.
 pub fn try_from(
@@ -173,7 +175,7 @@ pub fn exact(f: &Fit, t: &Template, a: &mut Aligner, p: &Pyramid) -> bool {
                 of.push(b.rest);
             }
         }
-        of.sort_unstable_by(f32::total_cmp);
+        sort(of, |a, b| a < b);
     };
     let (blocks, order) = (&a.blocks[..n], &mut a.order);
     rest(order, blocks, false, 0.0);
@@ -191,15 +193,15 @@ fn contrast(blocks: &[Block], energy: &[f32], order: &mut Vec<f32>) -> bool {
     for (b, e) in blocks.iter().zip(energy).filter(|(b, e)| b.seen && **e > ABLE) {
         able += 1;
         if b.zncc > SHAPE {
-            order.push((b.cov / (e * b.gain)).ln());
+            order.push(b.cov / (e * b.gain));
         }
     }
     if order.len() < SHAPES.max(able * 6 / 10) {
         return false;
     }
-    order.sort_unstable_by(f32::total_cmp);
+    sort(order, |a, b| a < b);
     let at = |part: usize| order[(order.len() * part / 100).min(order.len() - 1)];
-    at(98) - at(5) < SPREAD
+    at(98) < SPREAD * at(5)
 }
 
 /// A place that a flat picture before a camera can have.
@@ -216,7 +218,7 @@ pub fn sane(m: &Mat3, t: &Template, size: (usize, usize)) -> bool {
     (0..4).all(|i| {
         let (o, p, n) = (q[i], q[(i + 1) % 4], q[(i + 2) % 4]);
         let cross = (p.0 - o.0) * (n.1 - p.1) - (p.1 - o.1) * (n.0 - p.0);
-        cross > 0.02 * area && (p.0 - o.0).hypot(p.1 - o.1) > 6.0
+        cross > 0.02 * area && length(p.0 - o.0, p.1 - o.1) > 6.0
     })
 }
 

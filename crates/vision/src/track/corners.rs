@@ -2,6 +2,7 @@
 //! strongest of each cell.
 
 use super::pyramid::Plane;
+use super::rank::split;
 
 /// A corner on one copy of the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +73,7 @@ pub fn find(
         cy += cell;
     }
     if scratch.len() > most {
-        scratch.select_nth_unstable_by(most, |a, b| b.strength.cmp(&a.strength));
+        split(scratch, most, |a, b| a.strength > b.strength);
         scratch.truncate(most);
     }
     out.extend_from_slice(scratch);

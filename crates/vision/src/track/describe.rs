@@ -2,6 +2,7 @@
 //! direction, so that the same corner is known again at another angle and size.
 
 use super::pyramid::Plane;
+use super::trig::{angle, length, sin_cos};
 
 /// 256 comparisons.
 pub type Bits = [u64; 4];
@@ -12,6 +13,8 @@ const TURNS: usize = 64;
 const REACH: f64 = 13.0;
 /// Least distance from the edge of a copy. What lies beyond the edge is taken to be like it.
 pub const BORDER: usize = 7;
+/// Half of the length of each second row of the disc that has a corner's direction.
+const HALF: [i32; 7] = [12, 12, 10, 10, 8, 6, 2];
 /// From here on nothing lies beyond the edge.
 const INSIDE: usize = 15;
 
@@ -42,20 +45,21 @@ impl Pattern {
         while base.len() < 256 {
             // Points lie denser in the middle; pairs are neither too near nor too far apart.
             let mut point = || {
-                let (r, a) = (REACH * unit().powf(0.6), unit() * core::f64::consts::TAU);
-                (r * a.cos(), r * a.sin())
+                let (r, a) = (REACH * denser(unit()), unit() * core::f64::consts::TAU);
+                let (s, c) = sin_cos(a);
+                (r * c, r * s)
             };
             let (p, q) = (point(), point());
-            let d = (p.0 - q.0).hypot(p.1 - q.1);
+            let d = length(p.0 - q.0, p.1 - q.1);
             if (4.0..16.0).contains(&d) {
                 base.push([p.0, p.1, q.0, q.1]);
             }
         }
         let mut pairs = Vec::with_capacity(256 * TURNS);
         for t in 0..TURNS {
-            let (s, c) = (t as f64 * core::f64::consts::TAU / TURNS as f64).sin_cos();
-            let turn =
-                |x: f64, y: f64| ((c * x - s * y).round() as i8, (s * x + c * y).round() as i8);
+            let (s, c) = sin_cos(t as f64 * core::f64::consts::TAU / TURNS as f64);
+            let whole = |v: f64| v.round_ties_even() as i8;
+            let turn = |x: f64, y: f64| (whole(c * x - s * y), whole(s * x + c * y));
             for [ax, ay, bx, by] in &base {
                 let (a, b) = (turn(*ax, *ay), turn(*bx, *by));
                 pairs.push([a.0, a.1, b.0, b.1]);
@@ -65,10 +69,10 @@ impl Pattern {
     }
 
     /// The bits of a corner at least [`BORDER`] from the edge, on a copy of 5×5 means.
-    pub fn bits(&self, soft: &Plane, x: usize, y: usize, angle: f64) -> Bits {
-        let t = (angle / core::f64::consts::TAU * TURNS as f64).round().rem_euclid(TURNS as f64);
-        let t = (t as usize).min(TURNS - 1);
-        let pairs = &self.pairs[t * 256..(t + 1) * 256];
+    /// `turn`: from [`turn_of`].
+    pub fn bits(&self, soft: &Plane, x: usize, y: usize, turn: usize) -> Bits {
+        let turn = turn % TURNS;
+        let pairs = &self.pairs[turn * 256..(turn + 1) * 256];
         let w = soft.w as isize;
         let mid = (y * soft.w + x) as isize;
         let clear = x >= INSIDE && y >= INSIDE && x + INSIDE < soft.w && y + INSIDE < soft.h;
@@ -95,13 +99,25 @@ fn held(p: &Plane, x: i32, y: i32) -> u8 {
     p.px.get(y as usize * p.w + x as usize).copied().unwrap_or(0)
 }
 
-/// The direction of a corner: from its middle to the centre of brightness round it (radians).
-pub fn angle(soft: &Plane, x: usize, y: usize) -> f64 {
+/// About the power of 0.6.
+fn denser(part: f64) -> f64 {
+    let root = part.sqrt();
+    root * root.sqrt().sqrt()
+}
+
+/// Which of the directions told apart is nearest to (x, y).
+pub fn turn_of(x: f64, y: f64) -> usize {
+    let t = angle(x, y) / core::f64::consts::TAU * TURNS as f64;
+    (t + TURNS as f64).round_ties_even() as usize % TURNS
+}
+
+/// The direction of a corner, of length one: from its middle to the centre of brightness round it.
+pub fn direction(soft: &Plane, x: usize, y: usize) -> (f64, f64) {
     // Every second pixel of a disc of radius 12 is enough: these are means of 5×5 already.
     let (mut mx, mut my) = (0i64, 0i64);
     let clear = x >= 12 && y >= 12 && x + 12 < soft.w && y + 12 < soft.h;
     for dy in (-12i32..=12).step_by(2) {
-        let half = ((150 - dy * dy) as f64).sqrt() as i32 / 2 * 2;
+        let half = HALF[dy.unsigned_abs() as usize / 2];
         let mut sum = 0i64;
         for dx in (-half..=half).step_by(2) {
             let (px, py) = (x as i32 + dx, y as i32 + dy);
@@ -115,7 +131,9 @@ pub fn angle(soft: &Plane, x: usize, y: usize) -> f64 {
         }
         my += sum * i64::from(dy);
     }
-    (my as f64).atan2(mx as f64)
+    let (x, y) = (mx as f64, my as f64);
+    let far = length(x, y);
+    if far > 0.0 { (x / far, y / far) } else { (1.0, 0.0) }
 }
 
 /// Bits in which two differ.
@@ -152,10 +170,12 @@ mod tests {
             p
         };
         let (a, b) = (draw(0.0), draw(50f64.to_radians()));
-        let (ta, tb) = (angle(&a, 32, 32), angle(&b, 32, 32));
-        assert!(((tb - ta).to_degrees() - 50.0).abs() < 6.0, "{}", (tb - ta).to_degrees());
+        let (da, db) = (direction(&a, 32, 32), direction(&b, 32, 32));
+        let by = (angle(db.0, db.1) - angle(da.0, da.1)).to_degrees();
+        assert!((by - 50.0).abs() < 6.0, "{by}");
         let p = Pattern::new();
-        let (x, y) = (p.bits(&a, 32, 32, ta), p.bits(&b, 32, 32, tb));
+        let (x, y) =
+            (p.bits(&a, 32, 32, turn_of(da.0, da.1)), p.bits(&b, 32, 32, turn_of(db.0, db.1)));
         assert!(differ(&x, &y) < 40, "{}", differ(&x, &y));
     }
 }

@@ -4,6 +4,7 @@
 use super::describe::{Bits, differ};
 use super::features::{Feature, Finder, inv2, mul2};
 use super::pyramid::Pyramid;
+use super::rank::sort;
 use super::robust::{Guess, Pair, Search};
 
 /// Features looked for in a frame.
@@ -73,7 +74,7 @@ impl Detector {
         }
         let best_of = &self.best_of;
         self.raw.retain(|(_, i, j)| best_of[*j as usize].1 == *i);
-        self.raw.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        sort(&mut self.raw, |a, b| a.0 < b.0);
         self.pairs.clear();
         for (ratio, i, j) in self.raw.iter().take(PAIRS) {
             let (f, r) = (&self.finder.found[*i as usize], &reference[*j as usize]);

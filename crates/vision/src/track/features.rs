@@ -1,7 +1,7 @@
 //! The features of a frame or of a reference: corners of all scales with direction and bits.
 
 use super::corners::{Corner, find};
-use super::describe::{BORDER, Bits, Pattern, angle};
+use super::describe::{BORDER, Bits, Pattern, direction, turn_of};
 use super::pyramid::Pyramid;
 use super::scales::Scales;
 
@@ -51,9 +51,11 @@ impl Finder {
         let n = self.scales.fine.len();
         // Shares fall by 1/√2 from copy to copy: the larger copies have more to show, the smaller
         // ones are seen under more conditions.
-        let sum: f64 = (0..n).map(|i| 0.72_f64.powi(i as i32)).sum();
+        let sum: f64 = (0..n).fold((0.0, 1.0), |(s, part), _| (s + part, part * 0.72)).0;
+        let mut part = most as f64 / sum;
         for i in 0..n {
-            let share = (most as f64 * 0.72_f64.powi(i as i32) / sum) as usize;
+            let share = part as usize;
+            part *= 0.72;
             let plane = &self.scales.fine[i];
             let area =
                 (plane.w.saturating_sub(2 * BORDER) * plane.h.saturating_sub(2 * BORDER)) as f64;
@@ -63,15 +65,14 @@ impl Finder {
             let (soft, step) = (&self.scales.soft[i], self.scales.step[i]);
             for c in &self.corners {
                 let (x, y) = (usize::from(c.x), usize::from(c.y));
-                let a = angle(soft, x, y);
-                let (s, co) = a.sin_cos();
+                let (co, s) = direction(soft, x, y);
                 let k = 1.0 / (step.0 * step.1).sqrt();
                 self.found.push(Feature {
                     x: ((x as f64 + 0.5) * step.0 - 0.5) as f32,
                     y: ((y as f64 + 0.5) * step.1 - 0.5) as f32,
                     upright: [co * k, s * k, -s * k, co * k].map(|v| v as f32),
                     scale: (1.0 / k) as f32,
-                    bits: self.pattern.bits(soft, x, y, a),
+                    bits: self.pattern.bits(soft, x, y, turn_of(co, s)),
                 });
             }
         }

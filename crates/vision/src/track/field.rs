@@ -2,6 +2,7 @@
 //! light differs from place to place, hands and reflections do not count.
 
 use super::align::Aligner;
+use super::rank::split;
 use super::template::{BLOCK, Level};
 
 /// Blocks to each side that share their contrast, on copies with many blocks and with few. Alone,
@@ -71,7 +72,7 @@ impl Aligner {
         self.order.clear();
         self.order.extend(self.blocks[..n].iter().filter(|b| b.seen).map(|b| b.rest));
         let mid = self.order.len() * 3 / 10;
-        let (_, m, _) = self.order.select_nth_unstable_by(mid, f32::total_cmp);
+        let m = split(&mut self.order, mid, |a, b| a < b).unwrap_or(900.0);
         self.noise = m.clamp(2.0, 900.0);
         for (b, block) in self.blocks[..n].iter_mut().enumerate().filter(|(_, b)| b.seen) {
             let power = block.gain * block.gain * level.energy[b] / BLOCK as f32;

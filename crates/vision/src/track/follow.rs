@@ -5,6 +5,7 @@ use super::belief::{certain, try_from};
 use super::mat::{Mat3, apply, apply4, mul, translation};
 use super::pyramid::Pyramid;
 use super::template::Template;
+use super::trig::length;
 
 /// Parts of the time between two frames for which a shutter may be open.
 const OPEN: [f64; 3] = [0.25, 0.5, 0.75];
@@ -67,7 +68,7 @@ impl Follower {
         // A better place is a better way, too.
         let again = smeared.filter(|f| f.score < 0.85).and_then(|f| {
             let (x, y) = (apply(&at, 0.0, 0.0)?, apply(&f.map, 0.0, 0.0)?);
-            let far = (x.0 - y.0).hypot(x.1 - y.1) > 2.0;
+            let far = length(x.0 - y.0, x.1 - y.1) > 2.0;
             far.then(|| self.smeared(t, a, p, &f.map, past))?
         });
         let found = better(found, better(smeared, again, 0.0), 0.04);
@@ -90,7 +91,7 @@ impl Follower {
             way.0 += (way.0 - (from.0 - b.0)) / 2.0;
             way.1 += (way.1 - (from.1 - b.1)) / 2.0;
         }
-        if way.0.hypot(way.1) < FAST {
+        if length(way.0, way.1) < FAST {
             return None;
         }
         let way = to_reference(at, way)?;
@@ -158,6 +159,6 @@ pub fn sample(t: &Template, level: usize, at: &Mat3) -> Option<f64> {
         at,
         &[(0.0, 0.0), (f64::from(l.step.0), 0.0), (0.0, f64::from(l.step.1)), (0.0, 0.0)],
     )?;
-    let side = |i: usize| (c[i].0 - c[0].0).hypot(c[i].1 - c[0].1);
+    let side = |i: usize| length(c[i].0 - c[0].0, c[i].1 - c[0].1);
     Some(side(1).max(side(2)))
 }

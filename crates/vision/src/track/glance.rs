@@ -5,6 +5,7 @@
 use super::mat::tilted;
 use super::outline::Place;
 use super::pyramid::Pyramid;
+use super::rank::sort;
 use super::template::Template;
 
 /// Columns of a thumbnail (the longer side of the reference).
@@ -59,8 +60,8 @@ impl Thumbs {
         };
         let (w, h) = (l.cols * 8, l.rows * 8);
         let grey = |u: f64, v: f64| -> Option<f32> {
-            let x = ((u as f32 - l.origin.0) / l.step.0).round();
-            let y = ((v as f32 - l.origin.1) / l.step.1).round();
+            let x = ((u as f32 - l.origin.0) / l.step.0).round_ties_even();
+            let y = ((v as f32 - l.origin.1) / l.step.1).round_ties_even();
             let inside = x >= 0.0 && y >= 0.0 && x < w as f32 && y < h as f32;
             inside.then(|| l.at(x as usize, y as usize))
         };
@@ -118,7 +119,7 @@ impl Thumb {
             return None;
         }
         let grey: [i16; SIDE * SIDE] = core::array::from_fn(|i| {
-            raw[i].map_or(0, |v| ((v - mean) / spread * 40.0).round() as i16)
+            raw[i].map_or(0, |v| ((v - mean) / spread * 40.0).round_ties_even() as i16)
         });
         let norm = grey.iter().map(|v| f32::from(*v).powi(2)).sum::<f32>().sqrt();
         let used = |y: usize| grey[y * SIDE..(y + 1) * SIDE].iter().any(|v| *v != 0);
@@ -162,7 +163,7 @@ impl Glance {
             }
             size *= SIZES.1;
         }
-        self.places.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+        sort(&mut self.places, |a, b| a.score > b.score);
         self.places.truncate(MOST);
     }
 

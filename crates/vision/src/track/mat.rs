@@ -1,5 +1,7 @@
 //! 3×3 homographies as nine numbers, row by row. Only the algebra; nothing here looks at pixels.
 
+use super::trig::sin_cos;
+
 /// A homography, row-major.
 pub type Mat3 = [f64; 9];
 
@@ -119,8 +121,8 @@ pub fn distance(p: &[(f64, f64); 4], q: &[(f64, f64); 4]) -> f64 {
 /// `along` (degrees), as the four numbers of a 2×2 matrix, row by row: how a flat thing looks when it
 /// is tilted.
 pub fn tilted(turn: f64, narrowed: f64, along: f64) -> [f64; 4] {
-    let (s, c) = turn.to_radians().sin_cos();
-    let (ds, dc) = along.to_radians().sin_cos();
+    let (s, c) = sin_cos(turn.to_radians());
+    let (ds, dc) = sin_cos(along.to_radians());
     let q = narrowed;
     let k = [1.0 - q * dc * dc, -q * dc * ds, -q * dc * ds, 1.0 - q * ds * ds];
     [c * k[0] - s * k[2], c * k[1] - s * k[3], s * k[0] + c * k[2], s * k[1] + c * k[3]]

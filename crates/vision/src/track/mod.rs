@@ -20,6 +20,7 @@ pub mod motion;
 pub mod outline;
 pub mod pose;
 pub mod pyramid;
+pub mod rank;
 pub mod robust;
 pub mod scales;
 pub mod seek;
@@ -28,6 +29,7 @@ pub mod smooth;
 pub mod solve;
 pub mod template;
 pub mod tracker;
+pub mod trig;
 pub mod views;
 
 pub use tracker::{NotEnoughDetail, Quality, State, Tracker};

@@ -4,12 +4,15 @@
 
 use super::mat::Mat3;
 use super::pyramid::Pyramid;
+use super::rank::sort;
 use super::shapes::{BINS, NONE, PAD, POINTS, SIDE, Shape, Shapes, bin};
 
 /// Places handed on.
 pub const MOST: usize = 128;
 /// Longest side of the reference in the frame as a part of the frame's width: from, and steps.
 const SIZES: (f64, f64, usize) = (0.18, 1.23, 12);
+/// Thirds of a step, for other looks.
+const BETWEEN: [f64; 3] = [1.0, 1.071_441, 1.147_987];
 /// Least change of grey over two samples that has a direction.
 const EDGE: i32 = 6;
 /// What an edge costs where the reference is smooth.
@@ -52,7 +55,7 @@ impl Outline {
         if first.px.is_empty() || shapes.is_empty() {
             return;
         }
-        let mut size = SIZES.0 * SIZES.1.powf((turn % 3) as f64 / 3.0);
+        let mut size = SIZES.0 * BETWEEN[turn % 3];
         for _ in 0..SIZES.2 {
             let k = SIDE as f64 / (size * first.w as f64);
             let (w, h) = ((first.w as f64 * k) as usize, (first.h as f64 * k) as usize);
@@ -61,7 +64,7 @@ impl Outline {
             }
             size *= SIZES.1;
         }
-        self.places.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+        sort(&mut self.places, |a, b| a.score > b.score);
         self.places.truncate(MOST);
     }
 

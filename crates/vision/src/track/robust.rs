@@ -2,7 +2,9 @@
 //! of its own (size, direction, tilt), so one pair is a guess; the pairs that agree improve it.
 
 use super::mat::{Mat3, apply};
+use super::rank::sort;
 use super::solve::{add_pair, solve8};
+use super::trig::length;
 
 /// Two features that look alike.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +67,7 @@ impl Search {
             }
             self.votes.push((vote, i));
         }
-        self.votes.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        sort(&mut self.votes, |a, b| a.0 > b.0);
         self.used.clear();
         self.used.resize(pairs.len(), false);
         let mut tries = 0;
@@ -89,7 +91,7 @@ impl Search {
                 break;
             }
         }
-        self.guesses.sort_unstable_by_key(|g| core::cmp::Reverse(g.pairs));
+        sort(&mut self.guesses, |a, b| a.pairs > b.pairs);
         self.guesses.truncate(GUESSES);
     }
 }
@@ -99,7 +101,7 @@ fn off(a: &Pair, b: &Pair) -> f64 {
     let (u, v) = (b.p.0 - a.p.0, b.p.1 - a.p.1);
     let (x, y) = (a.local[0] * u + a.local[1] * v, a.local[2] * u + a.local[3] * v);
     let (ex, ey) = (a.q.0 + x - b.q.0, a.q.1 + y - b.q.1);
-    let room = 6.0 + 0.28 * x.hypot(y);
+    let room = 6.0 + 0.28 * length(x, y);
     // The two own maps must not differ by more than some 40° or a factor of two.
     let turn = a.local[0] * b.local[0]
         + a.local[1] * b.local[1]
@@ -110,7 +112,7 @@ fn off(a: &Pair, b: &Pair) -> f64 {
     if turn < 0.7 * (na * nb).sqrt() || na > 4.0 * nb || nb > 4.0 * na {
         return 2.0;
     }
-    ex.hypot(ey) / room
+    length(ex, ey) / room
 }
 
 fn improve(
@@ -141,7 +143,7 @@ fn improve(
                 off(start, m)
             } else {
                 let Some((x, y)) = apply(&map, m.p.0, m.p.1) else { continue };
-                (x - m.q.0).hypot(y - m.q.1) / (room * (0.6 + 0.4 * m.scale))
+                length(x - m.q.0, y - m.q.1) / (room * (0.6 + 0.4 * m.scale))
             };
             if d < 1.0 {
                 let w = (1.0 - d * d) * m.clear / m.scale;

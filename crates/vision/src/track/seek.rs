@@ -10,6 +10,7 @@ use super::glance::{Glance, Thumbs};
 use super::mat::{Mat3, apply, mul, translation};
 use super::outline::{Outline, Place};
 use super::pyramid::Pyramid;
+use super::rank::sort;
 use super::shapes::Shapes;
 use super::template::Template;
 use super::views::Views;
@@ -188,8 +189,8 @@ impl Seeker {
         p: &Pyramid,
         size: (usize, usize),
     ) -> Option<Fit> {
-        let by_score = |a: &Place, b: &Place| b.score.total_cmp(&a.score);
-        self.places.sort_unstable_by(by_score);
+        let by_score = |a: &Place, b: &Place| a.score > b.score;
+        sort(&mut self.places, by_score);
         self.places.truncate(STEPS);
         let short = Effort { above: 3, stop: 2, steps: 4, still: 0.05 };
         for q in &mut self.places {
@@ -200,7 +201,7 @@ impl Seeker {
                 _ => q.score = -1.0,
             }
         }
-        self.places.sort_unstable_by(by_score);
+        sort(&mut self.places, by_score);
         self.places.iter().take(TRIES).find_map(|q| prove(t, a, p, &q.map, size))
     }
 }

@@ -2,6 +2,7 @@
 //! turned and tilted in many ways, and some where it is smooth.
 
 use super::mat::tilted;
+use super::rank::sort;
 use super::template::Template;
 
 /// Samples along the longer side of the reference.
@@ -94,8 +95,8 @@ impl Shapes {
             *o = l.at(i % w, i / w);
         }
         let grey = |u: f64, v: f64| -> Option<f32> {
-            let x = ((u as f32 - l.origin.0) / l.step.0).round();
-            let y = ((v as f32 - l.origin.1) / l.step.1).round();
+            let x = ((u as f32 - l.origin.0) / l.step.0).round_ties_even();
+            let y = ((v as f32 - l.origin.1) / l.step.1).round_ties_even();
             let inside = x >= 0.0 && y >= 0.0 && x < w as f32 && y < h as f32;
             inside.then(|| plain[y as usize * w + x as usize])
         };
@@ -155,7 +156,7 @@ impl Shape {
                 }
             }
         }
-        edges.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        sort(&mut edges, |a, b| a.0 > b.0);
         let mut points: Vec<(i8, i8, u8)> = Vec::with_capacity(POINTS);
         for apart in [16, 9, 5, 2] {
             for (_, x, y, b) in &edges {
@@ -195,7 +196,7 @@ impl Shape {
                 }
             }
         }
-        still.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        sort(&mut still, |a, b| a.0 < b.0);
         for apart in [30, 16, 9] {
             for (_, x, y) in &still {
                 let near = |p: &(i8, i8, u8)| {

@@ -58,7 +58,8 @@ impl Template {
     /// Cuts a picture of `w` × `h` pixels (at least 16 each, checked by the caller).
     pub fn new(gray: &[u8], w: usize, h: usize) -> Template {
         let k = (AREA / (w * h) as f64).sqrt().min(1.0);
-        let side = |n: usize| (((n as f64 * k / 32.0).round() as usize) * 32).clamp(32, 480);
+        let side =
+            |n: usize| (((n as f64 * k / 32.0).round_ties_even() as usize) * 32).clamp(32, 480);
         let (mut tw, mut th) = (side(w), side(h));
         let mut img = resample(gray, w, h, tw, th);
         let half = w.max(h) as f32 / 2.0;

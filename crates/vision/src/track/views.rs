@@ -4,6 +4,7 @@
 use super::features::{Feature, Finder, inv2, mul2};
 use super::pyramid::Pyramid;
 use super::template::resample;
+use super::trig::sin_cos;
 
 /// Longest side of the copy in which features are looked for.
 const SIDE: usize = 640;
@@ -56,7 +57,7 @@ impl Views {
         }
         let a = self.done as f64 * std::f64::consts::PI / VIEWS as f64;
         self.done += 1;
-        let (s, c) = a.sin_cos();
+        let (s, c) = sin_cos(a);
         // Half as wide along the direction (c, s).
         let q = 0.5;
         let k = [1.0 - q * c * c, -q * c * s, -q * c * s, 1.0 - q * s * s].map(|v| v as f32);
