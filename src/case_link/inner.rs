@@ -141,7 +141,7 @@ impl Inner {
             self.load(&case).await;
             let state = self.replica.borrow().state(Role::Driver);
             let stale = state.status == Status::Done && mint::now() - state.last > STALE;
-            if stale || (state.number.is_empty() && state.top == 0) {
+            if stale {
                 self.leave();
                 self.shelf.put(Item::gone(Room::Meta, CASE.into())).await;
             } else {

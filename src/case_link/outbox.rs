@@ -141,16 +141,29 @@ impl Inner {
                 }
                 let answers = self.send(case, batch, which).await;
                 self.flying.set(0);
-                let Some(answers) = answers.filter(|_| !self.closed.get()) else {
+                let Some((epoch, answers)) = answers.filter(|_| !self.closed.get()) else {
                     self.publish_outbox();
                     return Try::Wait;
                 };
                 let fates = fates(&answers);
                 if !fates.is_empty() {
-                    let settle = &mut |there: &[Record]| records::settle(there, &fates, READ);
-                    let kinds = [Kind::Acked, Kind::Counter, Kind::Pending, Kind::Refused];
+                    let mut strange = false;
+                    let settle = &mut |there: &[Record]| {
+                        let edits = records::settle(there, &epoch, &fates, READ);
+                        strange = edits.is_none();
+                        edits.unwrap_or_default()
+                    };
+                    let kinds =
+                        [Kind::Acked, Kind::Counter, Kind::Epoch, Kind::Pending, Kind::Refused];
                     self.shelf.change(case, &kinds, settle).await;
-                    self.settled(case, &answers);
+                    if strange {
+                        // Nothing was filed, so the same may go out again at once, but not
+                        // without end.
+                        self.rewind(case).await;
+                        plan.borrow_mut().bad(mint::now(), 0, mint::below);
+                        return Try::Wait;
+                    }
+                    self.settled(case, &epoch, &answers);
                 }
                 let trouble = |v: Verdict| answers.iter().find(|a| a.verdict == v);
                 let gap = trouble(Verdict::Gap).map(|a| a.o);
@@ -158,8 +171,10 @@ impl Inner {
                 let stuck = gap.is_some() || taken;
                 if stuck && mended < 3 {
                     mended += 1;
-                    let mend =
-                        &mut |there: &[Record]| records::mend(there, gap, &self.device, READ);
+                    let mend = &mut |there: &[Record]| match records::of_this(there, &epoch) {
+                        true => records::mend(there, gap, &self.device, READ),
+                        false => records::rewind(there, &self.device, READ),
+                    };
                     self.shelf.change(case, &Kind::ALL, mend).await;
                     if self.shows(case) {
                         self.load(case).await;
@@ -175,9 +190,12 @@ impl Inner {
         })
     }
 
-    fn settled(&self, case: &str, answers: &[Answer]) {
+    fn settled(&self, case: &str, epoch: &str, answers: &[Answer]) {
         if !self.shows(case) {
             return;
+        }
+        if !epoch.is_empty() {
+            *self.epoch.borrow_mut() = epoch.into();
         }
         for answer in answers.iter().filter(|a| fate(a).is_some()) {
             self.replica.borrow_mut().answer(answer);
@@ -190,8 +208,14 @@ impl Inner {
         self.tail_bell.ring();
     }
 
-    /// Sends one batch. `None` when nothing came of it; the plan knows when to try again.
-    async fn send(&self, case: &str, batch: &[&Record], which: usize) -> Option<Vec<Answer>> {
+    /// Sends one batch. The result is the mark of the server's history and the answers; `None` when
+    /// nothing came of it, and the plan knows when to try again.
+    async fn send(
+        &self,
+        case: &str,
+        batch: &[&Record],
+        which: usize,
+    ) -> Option<(String, Vec<Answer>)> {
         let mut body = String::from("{\"sent\":");
         put_int(mint::now(), &mut body);
         body.push_str(",\"events\":[");
@@ -221,16 +245,16 @@ impl Inner {
             let k = (READ.envelope)(&batch[0].text)?.k;
             let why = String::from("not readable, or too large");
             let (verdict, o) = (Verdict::Bad, 0);
-            return Some(vec![Answer { k, verdict, o, why }]);
+            return Some((String::new(), vec![Answer { k, verdict, o, why }]));
         }
         let body = reply.as_ref().filter(|_| heard == Heard::Done);
-        let Some((now, answers)) = body.and_then(|r| read_answers(&r.text)) else {
+        let Some((now, epoch, answers)) = body.and_then(|r| read_answers(&r.text)) else {
             self.not_done(heard, which);
             return None;
         };
         self.plans[which].borrow_mut().good();
         self.heard(now, reply.map_or(0, |r| r.took));
-        Some(answers)
+        Some((epoch, answers))
     }
 
     /// Notes a request that came to nothing.
@@ -293,10 +317,11 @@ fn reason(answer: &Answer) -> String {
 }
 
 /// Reads answers one by one: one that cannot be read leaves its event waiting.
-fn read_answers(text: &str) -> Option<(i64, Vec<Answer>)> {
+fn read_answers(text: &str) -> Option<(i64, String, Vec<Answer>)> {
     let json = js::parse(text)?;
     let now = need(&json, "now").ok()?;
+    let epoch = need(&json, "epoch").ok()?;
     let items = json.field("answers")?.items()?;
     let answers = items.iter().filter_map(|a: &Js| Answer::get(a).ok());
-    Some((now, answers.collect()))
+    Some((now, epoch, answers.collect()))
 }

@@ -107,6 +107,7 @@ pub fn append(records: &[Record], envelope: &mut Envelope) -> Vec<Edit> {
 }
 
 /// What the server said about an event, by its key.
+#[derive(Clone, Debug)]
 pub enum Fate {
     /// It has it, under this offset.
     At(u64),
@@ -114,11 +115,32 @@ pub enum Fate {
     Never(String),
 }
 
-/// Files events under what the server said. Needs `Acked`, `Counter`, `Pending` and `Refused`. By
-/// key, since another tab may have numbered them anew in the meantime. An offset that belonged to
-/// another event of this device means that the server lost that one: it waits again.
-pub fn settle(records: &[Record], fates: &[(String, Fate)], read: Reader) -> Vec<Edit> {
+/// Whether an answer belongs to the history that these records continue. Needs `Epoch`. A server
+/// that does not know the case has none (an empty mark), which contradicts nothing.
+pub fn of_this(records: &[Record], epoch: &str) -> bool {
+    epoch.is_empty() || mark(records).is_none_or(|known| known == epoch)
+}
+
+/// Files events under what the server said. Needs `Acked`, `Counter`, `Epoch`, `Pending` and
+/// `Refused`. By key, since another tab may have numbered them anew in the meantime.
+/// An offset that belonged to another event of this device means that the server lost that one:
+/// it waits again.
+///
+/// `None` when the answer is of another history, which may be older than what another tab has
+/// heard in the meantime: nothing in it is to be believed, and the whole is to be rewound.
+pub fn settle(
+    records: &[Record],
+    epoch: &str,
+    fates: &[(String, Fate)],
+    read: Reader,
+) -> Option<Vec<Edit>> {
+    if !of_this(records, epoch) {
+        return None;
+    }
     let mut edits = Vec::new();
+    if !epoch.is_empty() {
+        edits.push(put(Kind::Epoch, 0, epoch.into()));
+    }
     let mut slot = free_slot(records);
     let mut last = counter(records);
     for r in records.iter().filter(|r| r.kind == Kind::Pending) {
@@ -146,7 +168,7 @@ pub fn settle(records: &[Record], fates: &[(String, Fate)], read: Reader) -> Vec
         }
         edits.push(put(Kind::Acked, o, r.text.clone()));
     }
-    edits
+    Some(edits)
 }
 
 fn aside(r: &Record, why: &str, slot: &mut u64) -> Edit {
@@ -294,7 +316,8 @@ pub fn pour(disk: &[Record], memory: &[Record], me: &str, read: Reader) -> Vec<E
     edits
 }
 
-fn mark(records: &[Record]) -> Option<&str> {
+/// The mark of the history that these records continue. Needs `Epoch`.
+pub fn mark(records: &[Record]) -> Option<&str> {
     records.iter().find(|r| r.kind == Kind::Epoch).map(|r| r.text.as_str())
 }
 

@@ -9,6 +9,7 @@ use super::page;
 use super::plan::{Heard, judge};
 use super::records::{self, Edit, Kind, Record};
 use crate::js::{self, Js};
+use case::state::Status;
 use case::wire::{Get as _, Node as _, need, put_int};
 use case::{Event, State, Stored};
 use std::rc::Rc;
@@ -98,7 +99,9 @@ impl Inner {
             if reply.is_none() && mint::now() - self.woke.get() < 200 {
                 return Some(0);
             }
-            if heard == Heard::Missing {
+            // A closed case may be gone on purpose.
+            let done = self.replica.borrow().settled().status == Status::Done;
+            if heard == Heard::Missing && !done {
                 self.rewind(&case).await;
             }
             self.not_done(heard, TAIL);
@@ -146,9 +149,15 @@ impl Inner {
             return false;
         }
         let mark = |kind, text: &str| Edit::Put(Record { kind, n: 0, text: text.into() });
-        let kinds = [Kind::Acked, Kind::Pending, Kind::Refused];
-        let mut strange = false;
+        let kinds = [Kind::Acked, Kind::Epoch, Kind::Pending, Kind::Refused];
+        let (mut strange, mut stale) = (false, false);
         let write = &mut |there: &[Record]| {
+            // What was asked for follows from what this tab remembers. Another tab may have
+            // rewound since then: added to that, it would leave a hole.
+            stale = records::mark(there).unwrap_or_default() != known;
+            if stale {
+                return Vec::new();
+            }
             let Some(mut edits) = records::receive(there, &news.events, READ) else {
                 strange = true;
                 return Vec::new();
@@ -165,6 +174,11 @@ impl Inner {
             return true;
         }
         if !self.shows(case) {
+            return true;
+        }
+        if stale {
+            self.load(case).await;
+            self.publish();
             return true;
         }
         *self.epoch.borrow_mut() = news.epoch;
@@ -186,15 +200,15 @@ impl Inner {
     }
 
     /// The server lost history: what this device wrote goes out again, the rest is asked for from
-    /// the beginning. A closed case is left as it is: it may be gone on purpose.
-    async fn rewind(&self, case: &str) {
-        if self.replica.borrow().settled().status == case::state::Status::Done {
-            return;
-        }
+    /// the beginning.
+    pub async fn rewind(&self, case: &str) {
         let rewind = &mut |there: &[Record]| records::rewind(there, &self.device, READ);
         self.shelf.change(case, &Kind::ALL, rewind).await;
-        self.load(case).await;
-        self.publish();
-        self.send_bell.ring();
+        if self.shows(case) {
+            self.load(case).await;
+            self.publish();
+            self.send_bell.ring();
+        }
+        self.tell(case);
     }
 }

@@ -78,6 +78,22 @@ async fn a_kill_in_the_middle_loses_nothing_that_was_saved() {
 }
 
 #[wasm_bindgen_test]
+async fn a_case_whose_first_event_is_refused_stays_the_case() {
+    fake::start(13);
+    fake::js("fake.denyKind = 'opened'");
+    let name = device();
+    let link = page(&name).await;
+    begin(&link).await;
+    until("refused", 3000, || link.outbox().with_untracked(|o| o.refused.len()) == 1).await;
+    let case = link.case();
+    drop(link);
+    let link = page(&name).await;
+    assert!(case.is_some());
+    assert_eq!(link.case(), case);
+    assert_eq!(link.record(said("still here")).await, Ok(()));
+}
+
+#[wasm_bindgen_test]
 async fn what_is_too_large_for_the_server_is_refused_at_once() {
     fake::start(3);
     let link = page(&device()).await;

@@ -28,7 +28,7 @@
   const store = (c, by, e, skew) => {
     const o = c.log.length + 1;
     c.log.push({ o, rx: now(), skew, by, e });
-    c.keys.set(e.k, { o, body: JSON.stringify([e.b, e.at, e.n]) });
+    c.keys.set(e.k, { o, body: JSON.stringify([e.b, e.at]) });
     ring(c);
     return o;
   };
@@ -37,7 +37,8 @@
     const known = c.keys.get(e.k);
     const answer = (verdict, o, why) => ({ k: e.k, verdict, ...(o ? { o } : {}), ...(why ? { why } : {}) });
     if (known) {
-      const same = known.body === JSON.stringify([e.b, e.at, e.n]);
+      const same = known.body === JSON.stringify([e.b, e.at]);
+      if (e.n === last + 1) c.last.set(e.d, e.n);
       return answer(same ? 'dup' : 'conflict', known.o);
     }
     if (e.n > last + 1) return answer('gap', last + 1);
@@ -55,14 +56,14 @@
     if (!c) {
       if (first.n !== 1 || first.b.t !== 'opened') {
         const verdict = first.n === 1 ? 'denied' : 'gap';
-        return json(200, { now: now(), answers: batch.events.map((e) => ({ k: e.k, verdict, o: 1 })) });
+        return json(200, { now: now(), epoch: '', answers: batch.events.map((e) => ({ k: e.k, verdict, o: 1 })) });
       }
       cases.set(id, (c = make()));
       c.tokens.add(token);
     }
     if (!c.tokens.has(token)) return refuse(403, 'denied');
     const skew = Math.abs(now() - batch.sent) < 5000 ? 0 : now() - batch.sent;
-    return json(200, { now: now(), answers: batch.events.map((e) => one(c, e, skew)) });
+    return json(200, { now: now(), epoch: c.epoch, answers: batch.events.map((e) => one(c, e, skew)) });
   };
   const tail = async (c, url, signal) => {
     const after = Number(url.searchParams.get('after'));
@@ -140,7 +141,7 @@
     c.keys = new Map();
     c.last = new Map();
     for (const { o, e } of c.log) {
-      c.keys.set(e.k, { o, body: JSON.stringify([e.b, e.at, e.n]) });
+      c.keys.set(e.k, { o, body: JSON.stringify([e.b, e.at]) });
       c.last.set(e.d, Math.max(c.last.get(e.d) || 0, e.n));
     }
     ring(c);

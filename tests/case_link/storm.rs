@@ -42,7 +42,9 @@ async fn night(seed: u32, backups: bool) {
             3 => tabs[who].try_now(),
             _ => {
                 let text = i.to_string();
-                tabs[who].record(said(&text)).await.expect("saved");
+                let saved = tabs[who].record(said(&text)).await;
+                let outbox = || tabs[who].outbox().get_untracked();
+                assert!(saved.is_ok(), "seed {seed}, {i}: {saved:?}, {:?}", outbox());
                 written.push(text);
             }
         }
@@ -82,7 +84,9 @@ async fn every_event_once_and_in_order() {
 
 #[wasm_bindgen_test]
 async fn every_event_once_also_when_the_server_loses_history() {
-    for seed in [111, 222, 333] {
+    // The later ones showed faults once: an answer from a history that had been lost, and a case
+    // forgotten while its first event was under way anew.
+    for seed in [111, 222, 333, 1036, 1037, 1038, 1039, 1040] {
         night(seed, true).await;
     }
 }

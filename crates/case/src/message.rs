@@ -57,6 +57,9 @@ wire! {
     pub struct Answers {
         /// Server's clock, Unix milliseconds.
         now: i64,
+        /// As [`Tail::epoch`]: the history in which the offsets count. Empty when the case is not
+        /// known.
+        epoch: String,
         /// One answer for each event, in order.
         answers: Vec<Answer>,
     }

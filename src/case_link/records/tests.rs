@@ -64,7 +64,8 @@ impl Server {
             return (Verdict::Denied, 0);
         }
         let known = self.log.iter().find(|s| s.e.k == e.k);
-        let known = known.map(|s| Known { o: s.o, same_body: s.e == *e });
+        let same_body = |s: &Stored| s.e.b == e.b && s.e.at == e.at;
+        let known = known.map(|s| Known { o: s.o, same_body: same_body(s) });
         match admit(self.last_n, known, e.n) {
             Ok(n) if deny => {
                 if self.uses_numbers {
@@ -80,7 +81,13 @@ impl Server {
                 self.log.push(Stored { o, rx: 1, skew: 0, by, who, e: e.clone() });
                 (Verdict::Ok, o)
             }
-            Err(verdict) => verdict,
+            Err(verdict) => {
+                // As the real server: a known key under the next number uses that up.
+                if e.n == self.last_n + 1 {
+                    self.last_n = e.n;
+                }
+                verdict
+            }
         }
     }
 
@@ -93,8 +100,40 @@ impl Server {
     }
 }
 
-/// One round of the outbox, as `outbox` does it. `lost` drops the answers on the way back.
-fn round(disk: &mut Disk, server: &mut Server, lost: bool, deny: Option<usize>) {
+/// An answer on its way back.
+#[derive(Clone)]
+enum Flight {
+    /// To a batch: the history, the fates, and what was in the way.
+    Answers(String, Vec<(String, Fate)>, Option<Option<u64>>),
+    /// To a poll: who asked, with what in memory, the history, its length and the news.
+    Tail(usize, Tab, String, u64, Vec<(Stored, String)>),
+}
+
+/// What a tab remembers of the disk.
+#[derive(Clone, Default)]
+struct Tab {
+    known: String,
+    /// Offset up to which it has everything.
+    top: u64,
+    /// What the server must have.
+    floor: u64,
+}
+
+impl Tab {
+    fn load(disk: &Disk) -> Tab {
+        let there = records(disk);
+        let of_server = |r: &&Record| matches!(r.kind, Kind::Acked | Kind::Stored);
+        let stored = |o: &u64| disk.contains_key(&(Kind::Stored, *o));
+        Tab {
+            known: mark(&there).unwrap_or_default().into(),
+            top: (1..).take_while(stored).count() as u64,
+            floor: there.iter().filter(of_server).map(|r| r.n).max().unwrap_or(0),
+        }
+    }
+}
+
+/// One round of the outbox, as `outbox` does it: what comes back.
+fn post(disk: &Disk, server: &mut Server, deny: Option<usize>) -> Flight {
     let waiting: Vec<Envelope> = records(disk)
         .iter()
         .filter(|r| r.kind == Kind::Pending)
@@ -110,37 +149,61 @@ fn round(disk: &mut Disk, server: &mut Server, lost: bool, deny: Option<usize>) 
             (verdict, _) => fates.push((e.k.clone(), Fate::Never(verdict.as_str().into()))),
         }
     }
-    if lost {
-        return;
-    }
-    let settled = settle(&records(disk), &fates, READ);
-    edit(disk, settled);
-    if let Some(expected) = trouble {
-        let mended = mend(&records(disk), expected, ME, READ);
-        edit(disk, mended);
+    Flight::Answers(server.lost.to_string(), fates, trouble)
+}
+
+/// Asks for the log after what a tab has.
+fn poll(who: usize, tab: &Tab, server: &Server) -> Flight {
+    let after = |s: &&Stored| s.o > tab.top;
+    let text = |s: &Stored| (s.clone(), to_json(s));
+    let news = server.log.iter().filter(after).map(text).collect();
+    Flight::Tail(who, tab.clone(), server.lost.to_string(), server.log.len() as u64, news)
+}
+
+/// An answer arrives, as `outbox` and `tail` take it.
+fn land(disk: &mut Disk, tabs: &mut [Tab], flight: Flight) {
+    let there = records(disk);
+    match flight {
+        Flight::Answers(epoch, fates, trouble) => {
+            match settle(&there, &epoch, &fates, READ) {
+                Some(edits) => edit(disk, edits),
+                None => return edit(disk, rewind(&there, ME, READ)),
+            }
+            if let Some(expected) = trouble {
+                let there = records(disk);
+                match of_this(&there, &epoch) {
+                    true => edit(disk, mend(&there, expected, ME, READ)),
+                    false => edit(disk, rewind(&there, ME, READ)),
+                }
+            }
+        }
+        Flight::Tail(who, asked, epoch, top, news) => {
+            let known = tabs[who].known.clone();
+            if (!known.is_empty() && known != epoch) || top < asked.floor {
+                edit(disk, rewind(&there, ME, READ));
+            } else if mark(&there).unwrap_or_default() == known {
+                match receive(&there, &news, READ) {
+                    Some(edits) => {
+                        edit(disk, edits);
+                        edit(disk, vec![put(Kind::Epoch, 0, epoch)]);
+                    }
+                    None => edit(disk, rewind(&there, ME, READ)),
+                }
+            }
+            tabs[who] = Tab::load(disk);
+        }
     }
 }
 
-/// A poll, as `tail` takes it.
+fn round(disk: &mut Disk, server: &mut Server, deny: Option<usize>) {
+    let flight = post(disk, server, deny);
+    land(disk, &mut [], flight);
+}
+
 fn hear(disk: &mut Disk, server: &Server) {
-    let there = records(disk);
-    let epoch = server.lost.to_string();
-    let known = there.iter().find(|r| r.kind == Kind::Epoch).map(|r| r.text.clone());
-    let of_server = |r: &&Record| matches!(r.kind, Kind::Acked | Kind::Stored);
-    let floor = there.iter().filter(of_server).map(|r| r.n).max().unwrap_or(0);
-    let text = |s: &Stored| (s.clone(), to_json(s));
-    let news: Vec<_> = server.log.iter().map(text).collect();
-    let lost = known.is_some_and(|k| k != epoch) || (server.log.len() as u64) < floor;
-    match receive(&there, &news, READ).filter(|_| !lost) {
-        Some(mut edits) => {
-            edits.push(put(Kind::Epoch, 0, epoch));
-            edit(disk, edits);
-        }
-        None => {
-            let edits = rewind(&there, ME, READ);
-            edit(disk, edits);
-        }
-    }
+    let mut tabs = [Tab::load(disk)];
+    let flight = poll(0, &tabs[0], server);
+    land(disk, &mut tabs, flight);
 }
 
 #[derive(Clone, Debug)]
@@ -154,6 +217,12 @@ enum Step {
         deny: Option<usize>,
     },
     Hear,
+    /// A batch goes out, a tab polls; the answer comes when it lands, or never.
+    Post,
+    Poll(usize),
+    Land(usize),
+    /// A tab hears of a change of another one, or is opened anew.
+    Told(usize),
     Lose(usize),
     /// The disk fails; memory goes on from a copy.
     Spill,
@@ -168,6 +237,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Elsewhere),
         3 => send.prop_map(|(lost, deny)| Step::Send { lost, deny }),
         2 => Just(Step::Hear),
+        2 => Just(Step::Post),
+        2 => (0usize..2).prop_map(Step::Poll),
+        3 => (0usize..4).prop_map(Step::Land),
+        1 => (0usize..2).prop_map(Step::Told),
         1 => (1usize..4).prop_map(Step::Lose),
         1 => Just(Step::Spill),
         1 => Just(Step::Back),
@@ -180,6 +253,8 @@ fn play(steps: Vec<Step>, uses_numbers: bool) -> Result<(), TestCaseError> {
     let mut server = Server { uses_numbers, ..Server::default() };
     let mut disk = Disk::new();
     let mut memory: Option<Disk> = None;
+    let mut tabs = [Tab::default(), Tab::default()];
+    let mut flights = Vec::new();
     let mut written = 0;
     let mut disturbed = false;
     for step in steps {
@@ -195,9 +270,23 @@ fn play(steps: Vec<Step>, uses_numbers: bool) -> Result<(), TestCaseError> {
             Step::Send { lost, deny } => {
                 disturbed |= deny.is_some();
                 let here = memory.as_mut().unwrap_or(&mut disk);
-                round(here, &mut server, lost, deny);
+                let flight = post(here, &mut server, deny);
+                if !lost {
+                    land(here, &mut tabs, flight);
+                }
             }
             Step::Hear => hear(memory.as_mut().unwrap_or(&mut disk), &server),
+            Step::Post => {
+                flights.push(post(memory.as_ref().unwrap_or(&disk), &mut server, None));
+            }
+            Step::Poll(who) => flights.push(poll(who, &tabs[who], &server)),
+            Step::Land(i) => {
+                if i < flights.len() {
+                    let here = memory.as_mut().unwrap_or(&mut disk);
+                    land(here, &mut tabs, flights.remove(i));
+                }
+            }
+            Step::Told(who) => tabs[who] = Tab::load(memory.as_ref().unwrap_or(&disk)),
             Step::Lose(n) => {
                 disturbed = true;
                 server.lose(n);
@@ -220,7 +309,7 @@ fn play(steps: Vec<Step>, uses_numbers: bool) -> Result<(), TestCaseError> {
     }
     for _ in 0..6 {
         for _ in 0..6 {
-            round(&mut disk, &mut server, false, None);
+            round(&mut disk, &mut server, None);
         }
         hear(&mut disk, &server);
     }
@@ -275,8 +364,8 @@ fn a_refused_event_does_not_hold_up_those_after_it() {
         let edits = append(&records(&disk), &mut event(i));
         edit(&mut disk, edits);
     }
-    round(&mut disk, &mut server, false, Some(0));
-    round(&mut disk, &mut server, false, None);
+    round(&mut disk, &mut server, Some(0));
+    round(&mut disk, &mut server, None);
     let there: Vec<i64> = server.log.iter().map(|s| s.e.at).collect();
     assert_eq!(there, [2, 3]);
     assert_eq!(records(&disk).iter().filter(|r| r.kind == Kind::Refused).count(), 1);
@@ -290,8 +379,8 @@ fn what_nobody_can_read_is_kept_and_skipped() {
     let edits = append(&records(&disk), &mut event(1));
     edit(&mut disk, edits);
     let mut server = Server::default();
-    round(&mut disk, &mut server, false, None);
-    round(&mut disk, &mut server, false, None);
+    round(&mut disk, &mut server, None);
+    round(&mut disk, &mut server, None);
     assert_eq!(server.log.len(), 1);
     assert_eq!(disk.get(&(Kind::Refused, 0)).map(String::as_str), Some("not readable\nrubbish"));
 }

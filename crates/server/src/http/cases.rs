@@ -51,7 +51,9 @@ pub async fn append(
     let appended =
         app.store.append(Append { case, author, now, skew, demo: false, events }).await?;
     match appended {
-        Appended::Answers(answers) => Ok(json(&Answers { now: token::now_ms(), answers })),
+        Appended::Answers { epoch, answers } => {
+            Ok(json(&Answers { now: token::now_ms(), epoch, answers }))
+        }
         Appended::Denied => {
             app.limits.failed(client.0);
             Err(refuse(Fault::Denied, "this token does not open this case"))

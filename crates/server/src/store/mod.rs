@@ -107,8 +107,13 @@ pub struct Append {
 /// What became of a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Appended {
-    /// One answer for each event, in order.
-    Answers(Vec<Answer>),
+    /// It was looked at.
+    Answers {
+        /// As in [`Slice`]; empty when the case is not there.
+        epoch: String,
+        /// One answer for each event, in order.
+        answers: Vec<Answer>,
+    },
     /// The token opens another case or none.
     Denied,
     /// An agent wrote to a case that is not there.

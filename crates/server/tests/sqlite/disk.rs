@@ -49,7 +49,11 @@ async fn in_vain(
     match fixture.store().append(batch).await {
         Err(error) => (envelope, Some(error)),
         // The one before it is missing: true, and nothing had to be written to say so.
-        Ok(Appended::Answers(a)) if a.iter().all(|a| a.verdict == Verdict::Gap) => (envelope, None),
+        Ok(Appended::Answers { answers, .. })
+            if answers.iter().all(|a| a.verdict == Verdict::Gap) =>
+        {
+            (envelope, None)
+        }
         Ok(answered) => panic!("acknowledged: {answered:?}"),
     }
 }

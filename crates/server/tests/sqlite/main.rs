@@ -103,7 +103,7 @@ async fn a_full_disk_refuses_writes_and_goes_on_reading() {
     phone.n -= 1;
     let short = phone.next(said("short"));
     match store.append(phone.batch(vec![Incoming::Fine(short)])).await {
-        Ok(Appended::Answers(answers)) => {
+        Ok(Appended::Answers { answers, .. }) => {
             assert_eq!(answers[0].verdict, Verdict::Ok);
             assert_eq!(answers[0].o, kept as u64 + 1);
             assert_eq!(store.health(), Health::Good);

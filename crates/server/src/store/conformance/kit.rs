@@ -73,7 +73,7 @@ impl Device {
     pub async fn give(&self, store: &dyn Store, envelopes: &[Envelope]) -> Vec<Answer> {
         let events = envelopes.iter().cloned().map(Incoming::Fine).collect();
         match self.send(store, events).await {
-            Appended::Answers(answers) => answers,
+            Appended::Answers { answers, .. } => answers,
             other => panic!("answers were expected, not {other:?}"),
         }
     }

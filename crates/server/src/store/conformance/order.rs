@@ -2,7 +2,7 @@
 
 use super::Fixture;
 use super::kit::{Device, NOW, log, opened, said};
-use crate::store::{Access, MAX_TAIL};
+use crate::store::{Access, Appended, Incoming, MAX_TAIL};
 use crate::token;
 use case::State;
 use case::event::Envelope;
@@ -33,9 +33,10 @@ pub async fn keys_and_numbers(fixture: &mut impl Fixture) {
     let mut other_key = second.clone();
     other_key.k = token::uuid(NOW);
     assert_eq!(verdict(&other_key).await, (Verdict::Conflict, 0));
-    let mut reused_key = second.clone();
-    reused_key.n = 4;
-    assert_eq!(verdict(&reused_key).await, (Verdict::Conflict, 2));
+    // Numbered anew by a device that never got the answer: the same event, and 4 is used up.
+    let mut other_number = second.clone();
+    other_number.n = 4;
+    assert_eq!(verdict(&other_number).await, (Verdict::Dup, 2));
     let mut after = second;
     after.k = token::uuid(NOW);
     after.n = 5;
@@ -97,6 +98,10 @@ pub async fn a_restart_changes_nothing(fixture: &mut impl Fixture) {
     let after = fixture.store().slice(&phone.case, 0).await.unwrap().unwrap();
     assert_ne!(after.epoch, before.epoch);
     assert_eq!(after.top, before.top + 1);
+    // An answer names the history that its offsets count in.
+    let again = phone.send(&*fixture.store(), vec![Incoming::Fine(last)]).await;
+    let Appended::Answers { epoch, .. } = again else { panic!("answers, not {again:?}") };
+    assert_eq!(epoch, after.epoch);
 }
 
 /// Thirty-two devices write at once, in one case and in many.

@@ -3,6 +3,7 @@
 use super::apply::Work;
 use super::judge::{SERVER_DEVICE, Writer, answer, body_hash, not_opened, opens, refusal};
 use super::live::Live;
+use super::read;
 use crate::store::{Append, Appended, Author, Incoming, Notice, line};
 use crate::token::{self, Hash};
 use case::event::{Body, Envelope, Event, Role, Stored};
@@ -35,7 +36,10 @@ impl Work {
                 let live = match taken {
                     Some(live) => live,
                     None if opens(batch) => self.create(batch, token).await?,
-                    None => return Ok(Appended::Answers(not_opened(&batch.events))),
+                    None => {
+                        let (epoch, answers) = (String::new(), not_opened(&batch.events));
+                        return Ok(Appended::Answers { epoch, answers });
+                    }
                 };
                 if !live.devices.contains_key(token) {
                     self.lives.put(&batch.case, live);
@@ -58,13 +62,16 @@ impl Work {
         if live.state.top > before {
             self.settle(&batch.case, &mut live).await?;
         }
+        let epoch = live.epoch.clone();
         self.lives.put(&batch.case, live);
-        Ok(Appended::Answers(answers))
+        Ok(Appended::Answers { epoch, answers })
     }
 
     async fn create(&mut self, batch: &Append, token: &Hash) -> Result<Live> {
+        let epoch = case::id::hex(&token::random::<8>());
+        let generation = sqlx::query("SELECT n FROM generation").fetch_one(&mut self.conn).await?;
         let live = Live {
-            epoch: case::id::hex(&token::random::<8>()),
+            epoch: read::epoch(generation.get("n"), &epoch),
             demo: batch.demo,
             devices: [(*token, None)].into(),
             ..Live::default()
@@ -76,7 +83,7 @@ impl Work {
              VALUES (?, '', ?, 0, 0, ?, '', ?, ?)",
         )
         .bind(&batch.case)
-        .bind(&live.epoch)
+        .bind(&epoch)
         .bind(self.seq as i64)
         .bind(batch.now)
         .bind(batch.demo)
@@ -122,9 +129,9 @@ impl Work {
         let refusal = match admit(last_n, known, n) {
             Ok(_) => refusal(live, writer, event),
             Err((verdict, o)) => {
-                // A used key under a fresh number: the number is used, or all after it would wait
+                // A known key under a fresh number: the number is used, or all after it would wait
                 // for an event that never comes.
-                if verdict == Verdict::Conflict && n == last_n + 1 {
+                if matches!(verdict, Verdict::Conflict | Verdict::Dup) && n == last_n + 1 {
                     self.use_number(&batch.case, live, writer, d, n).await?;
                 }
                 return Ok(answer(k, verdict, o, ""));

@@ -78,7 +78,5 @@ pub fn body_hash(envelope: &Envelope) -> [u8; 32] {
     let mut text = to_json(&envelope.b);
     text.push('\n');
     case::wire::put_int(envelope.at, &mut text);
-    text.push('\n');
-    case::wire::put_int(envelope.n as i64, &mut text);
     token::sha256(text.as_bytes())
 }

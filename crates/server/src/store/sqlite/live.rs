@@ -14,7 +14,7 @@ const MAX: usize = 1000;
 /// One case.
 #[derive(Clone, Debug, Default)]
 pub struct Live {
-    /// Epoch without the generation.
+    /// As in `Slice::epoch`.
     pub epoch: String,
     /// The fold of the whole log.
     pub state: State,
@@ -88,14 +88,14 @@ impl Lives {
 }
 
 async fn load(conn: &mut SqliteConnection, case: &str) -> Result<Option<Live>, sqlx::Error> {
-    let row = sqlx::query("SELECT epoch, bytes, demo FROM cases WHERE id = ?")
+    let row = sqlx::query("SELECT epoch, bytes, demo, n FROM cases, generation WHERE id = ?")
         .bind(case)
         .fetch_optional(&mut *conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
     let (state, tail) = read::state(conn, case).await?;
     let mut live = Live {
-        epoch: row.get("epoch"),
+        epoch: read::epoch(row.get("n"), row.get("epoch")),
         state,
         bytes: row.get::<i64, _>("bytes") as u64,
         demo: row.get("demo"),

@@ -28,6 +28,11 @@ pub async fn access(pool: &SqlitePool, case: &str, token: &Hash) -> Result<Acces
     })
 }
 
+/// The mark of a case's history: how often a backup was restored, and the case's own.
+pub fn epoch(generation: i64, own: &str) -> String {
+    format!("{generation}.{own}")
+}
+
 /// See [`crate::store::Store::slice`].
 pub async fn slice(pool: &SqlitePool, case: &str, after: u64) -> Result<Option<Slice>> {
     let mut tx = pool.begin().await.map_err(broken)?;
@@ -38,12 +43,8 @@ pub async fn slice(pool: &SqlitePool, case: &str, after: u64) -> Result<Option<S
         .map_err(broken)?;
     let Some(row) = row else { return Ok(None) };
     let top = row.get::<i64, _>("top") as u64;
-    let mut slice = Slice {
-        epoch: format!("{}.{}", row.get::<i64, _>("n"), row.get::<&str, _>("epoch")),
-        top,
-        snap: None,
-        events: Vec::new(),
-    };
+    let mut slice =
+        Slice { epoch: epoch(row.get("n"), row.get("epoch")), top, snap: None, events: Vec::new() };
     if after > top || top - after > MAX_TAIL {
         if after > top {
             tracing::warn!(case, after, top, "a device is ahead of the log: history was lost");
