@@ -2,6 +2,8 @@
 
 pub mod header;
 
+pub mod kernel;
+
 pub mod quality;
 
 pub mod track;

@@ -48,7 +48,7 @@ pub fn service_worker() -> Result<Tally> {
     ]))
 }
 
-/// Tests of `src/` in a real browser.
+/// Tests of `src/` in a real browser, and of the tracker's kernels.
 pub fn web() -> Result<Tally> {
     tools::wasm_target::ensure()?;
     let browser = chromium::ensure()?;
@@ -60,6 +60,8 @@ pub fn web() -> Result<Tally> {
                 "test",
                 "-p",
                 "nightwatch",
+                "-p",
+                "vision",
                 "--target",
                 "wasm32-unknown-unknown",
                 "--test",

@@ -3,6 +3,7 @@
 
 use super::pyramid::Plane;
 use super::rank::split;
+use crate::kernel::ring::ring;
 
 /// A corner on one copy of the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,31 +83,15 @@ pub fn find(
 /// Least grey difference to the circle.
 const THRESHOLD: i32 = 5;
 
-/// Where at least four of eight pixels of the circle are all brighter or all darker (an arc of nine
-/// of sixteen covers as many): their mean difference. Elsewhere zero.
+/// Where a corner may be: an arc of nine of the circle's sixteen pixels covers four of these eight.
 fn opposite(p: &Plane, y: usize, x0: usize, out: &mut [u8]) {
     let n = out.len();
-    let at = |dx: isize, dy: isize| {
+    let at = |(dx, dy): (isize, isize)| {
         let start = (y as isize + dy) * p.w as isize + x0 as isize + dx;
         &p.px[start as usize..start as usize + n]
     };
-    let mid = at(0, 0);
-    let ring =
-        [at(0, -3), at(2, -2), at(3, 0), at(2, 2), at(0, 3), at(-2, 2), at(-3, 0), at(-2, -2)];
-    for i in 0..n {
-        let (high, low) =
-            (mid[i].saturating_add(THRESHOLD as u8), mid[i].saturating_sub(THRESHOLD as u8));
-        let (mut bright, mut dark) = (0u8, 0u8);
-        let (mut up, mut down) = (0u16, 0u16);
-        for r in &ring {
-            bright += u8::from(r[i] > high);
-            dark += u8::from(r[i] < low);
-            up += u16::from(r[i].saturating_sub(mid[i]));
-            down += u16::from(mid[i].saturating_sub(r[i]));
-        }
-        let most = (up.max(down) / 8) as u8;
-        out[i] = if bright > 3 || dark > 3 { most.max(1) } else { 0 };
-    }
+    let eight = [(0, -3), (2, -2), (3, 0), (2, 2), (0, 3), (-2, 2), (-3, 0), (-2, -2)];
+    ring(at((0, 0)), eight.map(at), THRESHOLD as u8, out);
 }
 
 fn row(

@@ -6,6 +6,7 @@ use super::mat::Mat3;
 use super::pyramid::Pyramid;
 use super::rank::sort;
 use super::shapes::{BINS, NONE, PAD, POINTS, SIDE, Shape, Shapes, bin};
+use crate::kernel::runs::{self, RUN};
 
 /// Places handed on.
 pub const MOST: usize = 128;
@@ -17,8 +18,8 @@ const BETWEEN: [f64; 3] = [1.0, 1.071_441, 1.147_987];
 const EDGE: i32 = 6;
 /// What an edge costs where the reference is smooth.
 const SMOOTH: i8 = 3;
-/// Samples compared at once.
-const RUN: usize = 64;
+/// Least sum that is looked at.
+const LEAST: i8 = 30;
 
 /// A place that looks right.
 #[derive(Clone, Copy, Debug)]
@@ -129,30 +130,8 @@ impl Outline {
     fn respond(&mut self, plane: usize) {
         let all = 4 * plane;
         self.maps.resize((BINS + 1) * all, 0);
-        for (at, near) in self.near.chunks_exact(RUN).enumerate() {
-            let mut says = [[0i8; RUN]; BINS];
-            let mut sum = [0i8; RUN];
-            for (b, says) in says.iter_mut().enumerate() {
-                let same = 1u16 << b;
-                let next = same | same.rotate_left(1) | same.rotate_right(1);
-                for i in 0..RUN {
-                    let v = 2 * i8::from(near[i] & next != 0) + i8::from(near[i] & same != 0);
-                    says[i] = v;
-                    sum[i] += v;
-                }
-            }
-            // Where edges of all directions are, one of them says little.
-            sum.iter_mut().for_each(|s| *s /= 16);
-            for (b, says) in says.iter().enumerate() {
-                let out = &mut self.maps[b * all + at * RUN..][..RUN];
-                for i in 0..RUN {
-                    out[i] = says[i] - sum[i];
-                }
-            }
-            let out = &mut self.maps[BINS * all + at * RUN..][..RUN];
-            for i in 0..RUN {
-                out[i] = if near[i] != 0 { -SMOOTH } else { 0 };
-            }
+        for (at, near) in self.near.as_chunks().0.iter().enumerate() {
+            runs::respond(near, &mut self.maps, all, at * RUN, SMOOTH);
         }
     }
 
@@ -178,15 +157,9 @@ impl Outline {
                     (usize::from(*b) * 4 + (y & 1) * 2 + (x & 1)) * plane + y / 2 * pw + x / 2,
                 );
             }
+            let mut sum = [0i8; RUN];
             for (run, best) in self.best.chunks_exact_mut(RUN).enumerate() {
-                let mut sum = [0i8; RUN];
-                for o in &self.offsets {
-                    let Some(m) = self.maps.get(o + run * RUN..o + run * RUN + RUN) else { break };
-                    for (s, m) in sum.iter_mut().zip(m) {
-                        *s = s.saturating_add(*m);
-                    }
-                }
-                if sum.iter().fold(0, |a: i8, b| a.max(*b)) < 30 {
+                if !runs::add(&self.maps, &self.offsets, run * RUN, LEAST, &mut sum) {
                     continue;
                 }
                 for (b, v) in best.iter_mut().zip(&sum) {

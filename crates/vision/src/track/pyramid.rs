@@ -1,6 +1,8 @@
 //! The frame and its smaller copies. Every copy is half as wide and high; each pixel is the mean
 //! of four. All memory is taken once.
 
+use crate::kernel::bytes;
+
 /// One copy.
 #[derive(Clone, Debug, Default)]
 pub struct Plane {
@@ -72,11 +74,7 @@ pub fn halve(a: &Plane, out: &mut Plane) {
     }
     for (two, row) in a.px.chunks_exact(2 * a.w).zip(out.px.chunks_exact_mut(w)) {
         let (top, low) = two.split_at(a.w);
-        let pairs = top.chunks_exact(2).zip(low.chunks_exact(2));
-        for (o, (p, q)) in row.iter_mut().zip(pairs) {
-            let s = u16::from(p[0]) + u16::from(p[1]) + u16::from(q[0]) + u16::from(q[1]);
-            *o = ((s + 2) >> 2) as u8;
-        }
+        bytes::halve(top, low, row);
     }
 }
 

@@ -2,6 +2,7 @@
 //! The halves come from the pyramid; those between are resampled.
 
 use super::pyramid::{Plane, Pyramid};
+use crate::kernel::bytes;
 
 /// Copies at most (from the full size to about an eleventh).
 pub const SCALES: usize = 8;
@@ -48,7 +49,7 @@ impl Scales {
         for i in first..self.fine.len() {
             let Some(plane) = p.levels.get(i / 2) else { return };
             if i % 2 == 1 {
-                shrink(plane, &mut self.between[i]);
+                shrink(plane, &mut self.between[i], &mut self.sums);
             }
             let from = if i % 2 == 0 { plane } else { &self.between[i] };
             smooth(from, &mut self.fine[i]);
@@ -57,8 +58,9 @@ impl Scales {
     }
 }
 
-/// Resamples between the pixels; only for factors below two.
-fn shrink(a: &Plane, out: &mut Plane) {
+/// Resamples between the pixels; only for factors below two. `mixed`: memory for a row.
+fn shrink(a: &Plane, out: &mut Plane, mixed: &mut [u16]) {
+    let Some(mixed) = mixed.get_mut(..a.w) else { return };
     if a.w < 2 || a.h < 2 || out.w == 0 || out.h == 0 {
         return;
     }
@@ -66,13 +68,14 @@ fn shrink(a: &Plane, out: &mut Plane) {
     for (y, row) in out.px.chunks_exact_mut(out.w).enumerate() {
         let fy = (y * ky + ky / 2).saturating_sub(1 << 15);
         let (yi, ty) = ((fy >> 16).min(a.h - 2), (fy & 0xffff) >> 8);
-        let (r0, r1) = (&a.px[yi * a.w..(yi + 1) * a.w], &a.px[(yi + 1) * a.w..(yi + 2) * a.w]);
-        for (x, o) in row.iter_mut().enumerate() {
-            let fx = (x * kx + kx / 2).saturating_sub(1 << 15);
-            let (xi, tx) = ((fx >> 16).min(a.w - 2), (fx & 0xffff) >> 8);
-            let top = usize::from(r0[xi]) * (256 - tx) + usize::from(r0[xi + 1]) * tx;
-            let low = usize::from(r1[xi]) * (256 - tx) + usize::from(r1[xi + 1]) * tx;
-            *o = ((top * (256 - ty) + low * ty + (1 << 15)) >> 16) as u8;
+        let (top, low) = a.px[yi * a.w..(yi + 2) * a.w].split_at(a.w);
+        bytes::mix(top, low, ty as u8, mixed);
+        let mut fx = (kx / 2).saturating_sub(1 << 15);
+        for o in row {
+            let (xi, tx) = ((fx >> 16).min(a.w - 2), (fx & 0xffff) as u32 >> 8);
+            let sum = u32::from(mixed[xi]) * (256 - tx) + u32::from(mixed[xi + 1]) * tx;
+            *o = ((sum + (1 << 15)) >> 16) as u8;
+            fx += kx;
         }
     }
 }
@@ -85,14 +88,8 @@ fn smooth(a: &Plane, out: &mut Plane) {
         return;
     }
     for y in 1..a.h - 1 {
-        let r = &a.px[(y - 1) * w..(y + 2) * w];
-        let (r0, rest) = r.split_at(w);
-        let (r1, r2) = rest.split_at(w);
-        let o = &mut out.px[y * w..(y + 1) * w];
-        let col = |x: usize| u16::from(r0[x]) + 2 * u16::from(r1[x]) + u16::from(r2[x]);
-        for (x, o) in o.iter_mut().enumerate().take(w - 1).skip(1) {
-            *o = ((col(x - 1) + 2 * col(x) + col(x + 1) + 8) >> 4) as u8;
-        }
+        let rows = core::array::from_fn(|i| &a.px[(y + i - 1) * w..(y + i) * w]);
+        bytes::smooth(rows, &mut out.px[y * w..(y + 1) * w]);
     }
 }
 
@@ -104,19 +101,9 @@ fn mean5(a: &Plane, out: &mut Plane, sums: &mut [u16]) {
     }
     let sums = &mut sums[..w];
     for y in 2..a.h - 2 {
-        let r: [&[u8]; 5] = core::array::from_fn(|i| &a.px[(y + i - 2) * w..(y + i - 1) * w]);
-        for x in 0..w {
-            sums[x] = u16::from(r[0][x])
-                + u16::from(r[1][x])
-                + u16::from(r[2][x])
-                + u16::from(r[3][x])
-                + u16::from(r[4][x]);
-        }
-        let o = &mut out.px[y * w..(y + 1) * w];
-        for (o, s) in o[2..].iter_mut().zip(sums.windows(5)) {
-            let t = u32::from(s[0] + s[1] + s[2] + s[3] + s[4]);
-            *o = ((t * 2622) >> 16) as u8;
-        }
+        let rows = core::array::from_fn(|i| &a.px[(y + i - 2) * w..(y + i - 1) * w]);
+        bytes::columns5(rows, sums);
+        bytes::rows5(sums, &mut out.px[y * w..(y + 1) * w]);
     }
 }
 

@@ -5,9 +5,9 @@
 //! the size of one keep the equations well conditioned whatever the size of the picture.
 
 use super::mat::{Mat3, mul, translation};
+use crate::kernel::block::{self as kernel, PATCH};
 
-/// Samples in a block.
-pub const BLOCK: usize = 64;
+pub use crate::kernel::block::BLOCK;
 
 /// One copy of the reference.
 #[derive(Clone, Debug)]
@@ -150,32 +150,34 @@ impl Level {
         }
         l.normal.clear();
         l.tilt.clear();
-        let at = |x: usize, y: usize| img[y.min(h - 1) * w + x.min(w - 1)];
-        // Central differences, smoothed across (Scharr's weights).
-        let dx = |x: usize, y: usize| {
-            let d = |y: usize| at(x + 1, y) - at(x.saturating_sub(1), y);
-            (3.0 * d(y.saturating_sub(1)) + 10.0 * d(y) + 3.0 * d(y + 1)) / 32.0
-        };
-        let dy = |x: usize, y: usize| {
-            let d = |x: usize| at(x, y + 1) - at(x, y.saturating_sub(1));
-            (3.0 * d(x.saturating_sub(1)) + 10.0 * d(x) + 3.0 * d(x + 1)) / 32.0
-        };
+        let per = (1.0 / (32.0 * step.0), 1.0 / (32.0 * step.1));
+        let mut patch = [0f32; PATCH];
         for b in 0..n {
             let (bx, by) = (ox + b % cols * 8, oy + b / cols * 8);
-            let start = l.grey.len();
-            for i in 0..BLOCK {
-                let (x, y) = (bx + i % 8, by + i / 8);
-                l.grey.push(at(x, y));
-                l.gu.push(dx(x, y) / step.0);
-                l.gv.push(dy(x, y) / step.1);
+            for (i, o) in patch.iter_mut().enumerate() {
+                // The edge goes on beyond the picture.
+                let (x, y) = ((bx + i % 10).saturating_sub(1), (by + i / 10).saturating_sub(1));
+                *o = img[y.min(h - 1) * w + x.min(w - 1)];
             }
-            let tilt = tilt_of(&l.grey[start..]);
-            l.grey[start..].iter_mut().for_each(|v| *v -= tilt[0]);
-            l.energy.push(l.grey[start..].iter().map(|v| v * v).sum());
-            let normal = l.normal_of(b, start);
-            l.normal.push(normal);
+            let mut grey: [f32; BLOCK] =
+                core::array::from_fn(|i| patch[(i / 8 + 1) * 10 + i % 8 + 1]);
+            let (mut gu, mut gv) = ([0f32; BLOCK], [0f32; BLOCK]);
+            kernel::slopes(&patch, per, &mut gu, &mut gv);
+            let tilt = kernel::tilt(&grey);
+            l.energy.push(kernel::compare(&mut grey, tilt[0], &[0.0; BLOCK]).0);
+            l.normal.push(kernel::normal(&gu, &gv, l.block_origin(b), step));
             l.tilt.push(tilt);
+            l.grey.extend_from_slice(&grey);
+            l.gu.extend_from_slice(&gu);
+            l.gv.extend_from_slice(&gv);
         }
+    }
+
+    /// Grey values of a block, and how they change with u and with v.
+    pub fn block(&self, b: usize) -> Option<[&[f32; BLOCK]; 3]> {
+        let (grey, gu, gv) =
+            (self.grey.as_chunks().0, self.gu.as_chunks().0, self.gv.as_chunks().0);
+        Some([grey.get(b)?, gu.get(b)?, gv.get(b)?])
     }
 
     /// (u, v) of a block's first sample.
@@ -190,53 +192,6 @@ impl Level {
         let (i, j) = (x % 8, y % 8);
         self.grey[b * BLOCK + j * 8 + i] + self.tilt[b][0]
     }
-
-    /// J'J of a block with its brightness (mean) projected out.
-    fn normal_of(&self, b: usize, start: usize) -> [f32; 36] {
-        let (u0, v0) = self.block_origin(b);
-        let mut rows = [[0f32; BLOCK]; 8];
-        for i in 0..BLOCK {
-            let (u, v) = (u0 + (i % 8) as f32 * self.step.0, v0 + (i / 8) as f32 * self.step.1);
-            let j = columns(self.gu[start + i], self.gv[start + i], u, v);
-            rows.iter_mut().zip(j).for_each(|(r, v)| r[i] = v);
-        }
-        for r in &mut rows {
-            let mean = r.iter().sum::<f32>() / BLOCK as f32;
-            r.iter_mut().for_each(|v| *v -= mean);
-        }
-        let mut out = [0f32; 36];
-        let mut n = 0;
-        for p in 0..8 {
-            for q in p..8 {
-                out[n] = rows[p].iter().zip(&rows[q]).map(|(a, b)| a * b).sum();
-                n += 1;
-            }
-        }
-        out
-    }
-}
-
-/// Mean of the 64 values of a block, and their slopes across and down.
-pub fn tilt_of(v: &[f32]) -> [f32; 3] {
-    let (mut cols, mut down, mut sum) = ([0f32; 8], 0f32, 0f32);
-    for (j, row) in v.chunks_exact(8).enumerate() {
-        let mut s = 0f32;
-        for (c, r) in cols.iter_mut().zip(row) {
-            *c += r;
-            s += r;
-        }
-        sum += s;
-        down += s * (j as f32 - 3.5);
-    }
-    let across: f32 = cols.iter().enumerate().map(|(i, c)| c * (i as f32 - 3.5)).sum();
-    // 336 = 8 · Σ (i - 3.5)².
-    [sum / BLOCK as f32, across / 336.0, down / 336.0]
-}
-
-/// How grey changes with the eight parameters at (u, v).
-pub fn columns(a: f32, b: f32, u: f32, v: f32) -> [f32; 8] {
-    let s = a * u + b * v;
-    [a, b, a * u, a * v, b * u, b * v, -s * u, -s * v]
 }
 
 /// Mean over the area each new pixel covers.
