@@ -5,7 +5,7 @@ use super::ages::{Clock, Span, clock, span};
 use super::list::Group;
 use crate::words::{Key, fill, lang, t};
 use case::Place;
-use case::event::{Face, Outcome, Way};
+use case::event::{Face, Outcome, Scope, Way};
 use case::place::{How, degrees, post_text};
 use case::wire::put_int;
 
@@ -47,6 +47,29 @@ pub fn clock_gap(skew: i64) -> Option<String> {
         Clock::Ahead(ms) => Some(fill(Key::DeskClockAhead, &[&age(ms)])),
         Clock::Behind(ms) => Some(fill(Key::DeskClockBehind, &[&age(ms)])),
     }
+}
+
+/// What consent is about; nothing named is everything.
+pub fn scopes(scopes: &[Scope]) -> String {
+    let names: Vec<&str> = scopes.iter().map(|s| scope(*s)).collect();
+    if names.is_empty() { t(Key::DeskScopeAll).into() } else { names.join(" · ") }
+}
+
+fn scope(scope: Scope) -> &'static str {
+    t(match scope {
+        Scope::View => Key::DeskScopeView,
+        Scope::Guide => Key::DeskScopeGuide,
+        Scope::Annotate => Key::DeskScopeAnnotate,
+        Scope::Freeze => Key::DeskScopeFreeze,
+        Scope::Camera => Key::DeskScopeCamera,
+        Scope::Record => Key::DeskScopeRecord,
+        Scope::Vehicle => Key::DeskScopeVehicle,
+    })
+}
+
+/// Whose consent ended; nobody named is every agent.
+pub fn agents(agent: &str) -> String {
+    if agent.is_empty() { t(Key::DeskAllAgents).into() } else { agent.into() }
 }
 
 /// A section of the list.

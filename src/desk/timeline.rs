@@ -3,7 +3,7 @@
 
 use super::say;
 use crate::words::{Key, fill, t};
-use case::event::{Event, Stored};
+use case::event::{Event, Stored, Take};
 use case::number::grouped;
 
 /// What an event says, in one line.
@@ -69,6 +69,24 @@ fn words(event: &Event) -> String {
         Event::Crashed { build, text } => fill(Key::DeskEvCrashed, &[build, text]),
         Event::Claimed { agent } if agent.is_empty() => t(Key::DeskEvGivenBack).into(),
         Event::Claimed { agent } => fill(Key::DeskEvClaimed, &[agent]),
+        Event::Asked { scopes } => fill(Key::DeskEvAsked, &[&say::scopes(scopes)]),
+        Event::Granted { agent, scopes } => {
+            fill(Key::DeskEvGranted, &[agent, &say::scopes(scopes)])
+        }
+        Event::Revoked { agent, scopes } => {
+            fill(Key::DeskEvRevoked, &[&say::agents(agent), &say::scopes(scopes)])
+        }
+        Event::Proposed { g, q } => fill(Key::DeskEvProposed, &[&say::guide(g), q]),
+        Event::Took { how, .. } => t(match how {
+            Take::Accepted => Key::DeskEvTaken,
+            Take::Declined => Key::DeskEvDeclined,
+            Take::Undone => Key::DeskEvUndone,
+        })
+        .into(),
+        Event::Frozen { id } => {
+            t(if id.is_empty() { Key::DeskEvThawed } else { Key::DeskEvFrozen }).into()
+        }
+        Event::Drawn { marks, .. } => fill(Key::DeskEvDrawn, &[&say::int(marks.len() as i64)]),
         Event::Urgent { on } => t(if *on { Key::DeskEvRedOn } else { Key::DeskEvRedOff }).into(),
         Event::Closed { outcome } => fill(Key::DeskEvClosed, &[say::outcome(*outcome)]),
         Event::Reopened { why } => fill(Key::DeskEvReopened, &[why]),

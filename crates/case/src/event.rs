@@ -58,6 +58,34 @@ wire! {
         Words = "words",
     }
 
+    /// What a driver lets an agent do or see; each is given and taken back by itself.
+    pub enum Scope : str {
+        /// See the screen the driver is on, as the screen shares itself.
+        View = "view",
+        /// Point at things and propose steps.
+        Guide = "guide",
+        /// Draw on the driver's photos and stills.
+        Annotate = "annotate",
+        /// Ask for the still that the driver's camera follows.
+        Freeze = "freeze",
+        /// See through the camera.
+        Camera = "camera",
+        /// Keep what the camera shows.
+        Record = "record",
+        /// Read what the car reports.
+        Vehicle = "vehicle",
+    }
+
+    /// What a driver did with a proposal.
+    pub enum Take : str {
+        /// Went where it leads.
+        Accepted = "accepted",
+        /// Stayed.
+        Declined = "declined",
+        /// Went there, and back again.
+        Undone = "undone",
+    }
+
     /// A mark on a photo. Points are in the photo's own frame, so every screen draws the same.
     pub struct Mark {
         /// Shape.
@@ -218,6 +246,55 @@ wire! {
             /// Name of the agent.
             [default] agent: String,
         },
+        /// An agent, named by the envelope's `who`, asks for consent.
+        Asked = "asked" {
+            /// To what.
+            scopes: Vec<Scope>,
+        },
+        /// The driver consents. It holds until revoked, closed, or handed to another agent.
+        Granted = "granted" {
+            /// Name of the agent.
+            agent: String,
+            /// To what, besides what was granted before.
+            scopes: Vec<Scope>,
+        },
+        /// The driver takes consent back, or declines what was asked.
+        Revoked = "revoked" {
+            /// Name of the agent; empty for every agent.
+            [default] agent: String,
+            /// What; empty for everything.
+            [default] scopes: Vec<Scope>,
+        },
+        /// An agent proposes a step. Needs [`Scope::Guide`].
+        Proposed = "proposed" {
+            /// Guide.
+            g: String,
+            /// Step.
+            q: String,
+        },
+        /// The driver's answer to a proposal.
+        Took = "took" {
+            /// Offset of the proposal.
+            o: u64,
+            /// The answer.
+            how: Take,
+        },
+        /// The driver's camera follows this still from now on: what is drawn on it sticks to the
+        /// part. The still is a photo of the case like any other.
+        Frozen = "frozen" {
+            /// Photo; empty when no still is followed any more.
+            [default] id: String,
+        },
+        /// An agent drew on a photo. Needs [`Scope::Annotate`]. Drawings are independent of each
+        /// other: a late one changes no other.
+        Drawn = "drawn" {
+            /// Photo.
+            id: String,
+            /// Name of the drawing (a UUID); the same name again replaces it.
+            m: String,
+            /// Its marks in the photo's own frame; none to rub it out.
+            [default] marks: Vec<Mark>,
+        },
         /// An agent set the urgency.
         Urgent = "urgent" {
             /// Red or not.
@@ -255,8 +332,19 @@ pub fn may(role: Role, event: &Event) -> bool {
         },
         Noted { .. } | Said { .. } | Read { .. } => role != Role::Server,
         Claimed { .. } | Urgent { .. } | Closed { .. } => role == Role::Agent,
+        Asked { .. } | Proposed { .. } | Drawn { .. } => role == Role::Agent,
+        Granted { .. } | Revoked { .. } | Took { .. } | Frozen { .. } => role == Role::Driver,
         Reopened { .. } => role != Role::Server,
         Received { .. } => role == Role::Server,
+    }
+}
+
+/// The consent that an agent must have for this, besides [`may`].
+pub fn needs(event: &Event) -> Option<Scope> {
+    match event {
+        Event::Proposed { .. } => Some(Scope::Guide),
+        Event::Drawn { .. } => Some(Scope::Annotate),
+        _ => None,
     }
 }
 

@@ -1,8 +1,11 @@
 //! The fold: from the log to the state. Order is the server's order; clocks only label. It is
 //! total: an event that a role may not say, or that makes no sense here, changes nothing.
 
-use crate::event::{Event, Face, Role, Stored, may};
-use crate::state::{Answer, Call, Device, Hand, Message, Photo, Placed, Run, State, Status};
+use crate::event::{Event, Face, Role, Scope, Stored, may, needs};
+use crate::state::{
+    Answer, Call, Device, Drawing, Grant, Hand, Message, Photo, Placed, Proposal, Run, State,
+    Status,
+};
 
 impl State {
     /// The state of a whole log.
@@ -32,6 +35,10 @@ impl State {
     fn take(&mut self, s: &Stored) {
         let Some(event) = s.e.b.event() else { return };
         if !may(s.by, event) {
+            return;
+        }
+        // What is only on this device is the agent's own page: the server decides when it comes.
+        if s.o > 0 && needs(event).is_some_and(|scope| !self.allows(&s.who, scope)) {
             return;
         }
         let at = s.happened();
@@ -125,6 +132,7 @@ impl State {
                         marks: Vec::new(),
                         note: String::new(),
                         at,
+                        drawn: Vec::new(),
                     });
                 }
             }
@@ -162,12 +170,58 @@ impl State {
             Event::Crashed { .. } => self.crashes += 1,
             Event::Claimed { agent } => {
                 self.agent = agent.clone();
+                // Consent is to a person: who takes a case over asks anew.
+                self.asked.retain(|g| g.agent == *agent);
+                self.grants.retain(|g| g.agent == *agent);
                 if self.status != Status::Done {
                     self.status = if agent.is_empty() { Status::Open } else { Status::Taken };
                 }
             }
+            Event::Asked { scopes } => {
+                for scope in scopes {
+                    if !self.allows(&s.who, *scope) {
+                        grant(&mut self.asked, &s.who, *scope, at);
+                    }
+                }
+            }
+            Event::Granted { agent, scopes } => {
+                // A closed case has nobody who could use it.
+                if self.status != Status::Done {
+                    self.asked.retain(|g| !covers(agent, scopes, g));
+                    for scope in scopes {
+                        grant(&mut self.grants, agent, *scope, at);
+                    }
+                }
+            }
+            Event::Revoked { agent, scopes } => self.withdraw(agent, scopes),
+            Event::Proposed { g, q } => {
+                self.proposal = Some(Proposal {
+                    o: s.o,
+                    who: s.who.clone(),
+                    g: g.clone(),
+                    q: q.clone(),
+                    at,
+                    how: None,
+                });
+            }
+            Event::Took { o, how } => {
+                if let Some(proposal) = self.proposal.as_mut().filter(|p| p.o == *o) {
+                    proposal.how = Some(*how);
+                }
+            }
+            Event::Frozen { id } => self.still = id.clone(),
+            Event::Drawn { id, m, marks } => {
+                if let Some(photo) = self.photos.iter_mut().find(|p| p.id == *id) {
+                    photo.drawn.retain(|d| d.m != *m);
+                    if !marks.is_empty() {
+                        let (m, who) = (m.clone(), s.who.clone());
+                        photo.drawn.push(Drawing { m, who, marks: marks.clone() });
+                    }
+                }
+            }
             Event::Urgent { on } => self.red = *on,
             Event::Closed { outcome } => {
+                self.withdraw("", &[]);
                 self.status = Status::Done;
                 self.outcome = Some(*outcome);
             }
@@ -184,10 +238,27 @@ impl State {
         }
     }
 
+    fn withdraw(&mut self, agent: &str, scopes: &[Scope]) {
+        self.asked.retain(|g| !covers(agent, scopes, g));
+        self.grants.retain(|g| !covers(agent, scopes, g));
+    }
+
     fn alarm(&mut self, sets: &[String]) {
         for set in sets {
             self.fire |= set == "fire=yes";
             self.red |= set == "fire=yes" || set == "urgency=red";
         }
+    }
+}
+
+/// Whether an answer of the driver is about this consent; nothing named means every one.
+fn covers(agent: &str, scopes: &[Scope], g: &Grant) -> bool {
+    (agent.is_empty() || g.agent == agent) && (scopes.is_empty() || scopes.contains(&g.scope))
+}
+
+/// Adds a consent; the one that was there keeps its time.
+fn grant(list: &mut Vec<Grant>, agent: &str, scope: Scope, at: i64) {
+    if !crate::state::allows(list, agent, scope) {
+        list.push(Grant { agent: agent.into(), scope, at });
     }
 }

@@ -13,14 +13,17 @@ pub mod gcj02;
 pub mod id;
 pub mod json;
 pub mod ledger;
+pub mod live;
 pub mod map;
 pub mod message;
 pub mod number;
 pub mod packet;
 pub mod place;
 pub mod replica;
+pub mod share;
 pub mod state;
 pub mod upcast;
+pub mod view;
 pub mod wire;
 
 pub use event::{Envelope, Event, Role, Stored, may};

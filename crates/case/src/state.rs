@@ -1,6 +1,6 @@
 //! What everybody sees of a case. `fold` makes it from the log; it is also the snapshot.
 
-use crate::event::{Face, Mark, Outcome, Role, Way};
+use crate::event::{Face, Mark, Outcome, Role, Scope, Take, Way};
 use crate::map::Map;
 use crate::place::{How, Place};
 use crate::wire;
@@ -92,6 +92,44 @@ wire! {
         [default] note: String,
         /// When, Unix milliseconds.
         at: i64,
+        /// What agents drew on it.
+        [default] drawn: Vec<Drawing>,
+    }
+
+    /// What an agent drew on a photo in one go.
+    pub struct Drawing {
+        /// Name (UUID).
+        m: String,
+        /// Name of the agent.
+        [default] who: String,
+        /// Marks.
+        marks: Vec<Mark>,
+    }
+
+    /// A consent that is asked for or in force: one agent, one scope.
+    pub struct Grant {
+        /// Name of the agent.
+        agent: String,
+        /// To what.
+        scope: Scope,
+        /// Since when, Unix milliseconds.
+        at: i64,
+    }
+
+    /// The step that an agent proposed last.
+    pub struct Proposal {
+        /// Offset of the event; 0 while it is only on the device.
+        o: u64,
+        /// Name of the agent.
+        [default] who: String,
+        /// Guide.
+        g: String,
+        /// Step.
+        q: String,
+        /// When, Unix milliseconds.
+        at: i64,
+        /// What the driver did with it.
+        [default] how: Option<Take>,
     }
 
     /// A message between driver and desk.
@@ -194,6 +232,14 @@ wire! {
         /// When the server last heard from the driver's devices, by its own clock, Unix
         /// milliseconds.
         [default] heard: i64,
+        /// Consents that wait for the driver's answer.
+        [default] asked: Vec<Grant>,
+        /// Consents in force.
+        [default] grants: Vec<Grant>,
+        /// The step proposed last.
+        [default] proposal: Option<Proposal>,
+        /// Photo that the driver's camera follows; empty for none.
+        [default] still: String,
     }
 }
 
@@ -228,6 +274,10 @@ impl Default for State {
             outcome: None,
             last: 0,
             heard: 0,
+            asked: Vec::new(),
+            grants: Vec::new(),
+            proposal: None,
+            still: String::new(),
         }
     }
 }
@@ -276,8 +326,18 @@ impl State {
         self.places.iter().find(|p| p.place.how == how)
     }
 
+    /// Whether the driver lets this agent do this, now.
+    pub fn allows(&self, agent: &str, scope: Scope) -> bool {
+        allows(&self.grants, agent, scope)
+    }
+
     /// Whether the desk has every byte of a photo.
     pub fn photo_received(&self, photo: &Photo) -> bool {
         self.received.contains(&photo.sha)
     }
+}
+
+/// Whether an agent has a consent among these.
+pub fn allows(grants: &[Grant], agent: &str, scope: Scope) -> bool {
+    grants.iter().any(|g| g.scope == scope && g.agent == agent)
 }

@@ -1,6 +1,6 @@
 //! Random events of every kind, for the property tests.
 
-use case::event::{Body, Event, Face, Mark, Outcome, Shape, Way};
+use case::event::{Body, Event, Face, Mark, Outcome, Scope, Shape, Take, Way};
 use case::place::{How, Place};
 use case::{Envelope, Role, Stored};
 use proptest::prelude::*;
@@ -40,7 +40,35 @@ fn mark() -> impl Strategy<Value = Mark> {
         .prop_map(|(shape, at, text)| Mark { shape, at, text })
 }
 
+/// Agents of the random logs; `w` is who speaks in them.
+fn agent() -> impl Strategy<Value = String> {
+    prop::sample::select(vec!["w", "w", "x"]).prop_map(String::from)
+}
+
+fn scopes() -> impl Strategy<Value = Vec<Scope>> {
+    prop::collection::vec(prop::sample::select(Scope::ALL), 0..4)
+}
+
+/// Consent and what needs it.
+pub fn shared() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        scopes().prop_map(|scopes| Event::Asked { scopes }),
+        (agent(), scopes()).prop_map(|(agent, scopes)| Event::Granted { agent, scopes }),
+        (prop_oneof![Just(String::new()), agent()], scopes())
+            .prop_map(|(agent, scopes)| Event::Revoked { agent, scopes }),
+        (small(), small()).prop_map(|(g, q)| Event::Proposed { g, q }),
+        (0u64..60, prop::sample::select(Take::ALL)).prop_map(|(o, how)| Event::Took { o, how }),
+        small().prop_map(|id| Event::Frozen { id }),
+        (small(), small(), prop::collection::vec(mark(), 0..2))
+            .prop_map(|(id, m, marks)| Event::Drawn { id, m, marks }),
+    ]
+}
+
 pub fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![3 => alone(), 1 => shared()]
+}
+
+fn alone() -> impl Strategy<Value = Event> {
     let face = || prop::sample::select(Face::ALL);
     prop_oneof![
         (small(), face()).prop_map(|(lang, face)| Event::Opened {
