@@ -155,7 +155,8 @@ mod tests {
     use super::*;
 
     fn notice(case: &str, seq: u64) -> Notice {
-        Notice { case: case.into(), top: seq, seq }
+        let (epoch, grants, events) = Default::default();
+        Notice { case: case.into(), top: seq, seq, epoch, grants, events }
     }
 
     #[tokio::test]

@@ -47,6 +47,7 @@ pub async fn append(
             app.limits.batch(&session, events.len())?;
             Author::Agent(name)
         }
+        Who::Guest(_) => return Err(refuse(Fault::Denied, "a read-only link")),
     };
     let appended =
         app.store.append(Append { case, author, now, skew, demo: false, events }).await?;
@@ -112,7 +113,7 @@ pub async fn read(
 ) -> Result<Response, Refused> {
     let Query(from) = query.map_err(|e| refuse(Fault::Bad, e.body_text()))?;
     let who = guard::reader(&app, &parts, &case).await?;
-    let (Who::Driver(key) | Who::Agent(_, key)) = &who;
+    let (Who::Driver(key) | Who::Agent(_, key) | Who::Guest(key)) = &who;
     app.limits.read(key)?;
     // Waiting begins before reading: a commit in between is not missed.
     let wait = Duration::from_secs(from.wait);

@@ -32,6 +32,8 @@ pub enum Who {
     Driver(Hash),
     /// A logged-in agent and their session.
     Agent(String, Hash),
+    /// Somebody with a read-only link; only [`reader`] finds that out.
+    Guest(Hash),
 }
 
 /// What holds for every request of the API.
@@ -132,33 +134,29 @@ pub async fn who(app: &App, parts: &Parts) -> Result<Who, Refused> {
 pub async fn agent(app: &App, parts: &Parts) -> Result<(String, Hash), Refused> {
     match who(app, parts).await? {
         Who::Agent(name, session) => Ok((name, session)),
-        Who::Driver(_) => Err(refuse(Fault::Denied, "for agents")),
+        _ => Err(refuse(Fault::Denied, "for agents")),
     }
 }
 
-/// Whether who asks may read this case: its devices and every agent.
+/// Whether who asks may read this case: its devices, every agent, and who has a read-only link.
 pub async fn reader(app: &App, parts: &Parts, case: &str) -> Result<Who, Refused> {
     if !case::id::is_uuid(case) {
         return Err(refuse(Fault::Missing, "not a case id"));
     }
     let who = who(app, parts).await?;
-    if let Who::Driver(token) = &who {
-        device(app, client(parts), case, token).await?;
+    if let Who::Driver(key) = &who {
+        return match app.store.access(case, key, token::now_ms()).await? {
+            Access::Granted => Ok(who),
+            Access::Reads => Ok(Who::Guest(*key)),
+            // Not counted: a phone may know a case that a restored server does not.
+            Access::Missing => Err(refuse(Fault::Missing, "no such case")),
+            Access::Denied => {
+                app.limits.failed(client(parts).0);
+                Err(refuse(Fault::Denied, "this token does not open this case"))
+            }
+        };
     }
     Ok(who)
-}
-
-/// Whether a token opens a case.
-pub async fn device(app: &App, client: Client, case: &str, token: &Hash) -> Result<(), Refused> {
-    match app.store.access(case, token).await? {
-        Access::Granted => Ok(()),
-        // Not counted: a phone may know a case that a restored server does not.
-        Access::Missing => Err(refuse(Fault::Missing, "no such case")),
-        Access::Denied => {
-            app.limits.failed(client.0);
-            Err(refuse(Fault::Denied, "this token does not open this case"))
-        }
-    }
 }
 
 /// The whole body, if it is within a limit and comes in time.

@@ -35,6 +35,42 @@ pub async fn invite(
     }
 }
 
+/// `POST /v1/cases/{case}/readers`: a link for a relative, who may read and nothing else.
+pub async fn reader(
+    State(app): State<Shared>,
+    Path(case): Path<String>,
+    parts: Parts,
+    body: Body,
+) -> Result<StatusCode, Refused> {
+    let Who::Driver(device) = guard::reader(&app, &parts, &case).await? else {
+        return Err(refuse(Fault::Denied, "for devices of the driver"));
+    };
+    app.limits.batch(&device, 1)?;
+    let body = guard::body(body, MAX).await?;
+    let Invite { hash } =
+        serde_json::from_slice(&body).map_err(|e| refuse(Fault::Bad, e.to_string()))?;
+    let hash = Hash::from_hex(&hash)
+        .ok_or_else(|| refuse(Fault::Bad, "hash: not a SHA-256 in hexadecimal"))?;
+    match app.store.reader(&case, hash, token::now_ms()).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(refuse(Fault::Slow, "too many links").after(600)),
+    }
+}
+
+/// `DELETE /v1/cases/{case}/readers`: no link of a relative works any more.
+pub async fn readers_end(
+    State(app): State<Shared>,
+    Path(case): Path<String>,
+    parts: Parts,
+) -> Result<StatusCode, Refused> {
+    let Who::Driver(device) = guard::reader(&app, &parts, &case).await? else {
+        return Err(refuse(Fault::Denied, "for devices of the driver"));
+    };
+    app.limits.batch(&device, 1)?;
+    app.store.readers_end(&case).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `POST /v1/join`: wrong, used and old are one answer, found out by one statement.
 pub async fn join(
     State(app): State<Shared>,

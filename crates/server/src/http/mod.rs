@@ -22,6 +22,7 @@ pub fn router(app: Shared) -> Router {
     let api = Router::new()
         .route("/cases/{case}/events", get(cases::read).post(cases::append))
         .route("/cases/{case}/invites", post(join::invite))
+        .route("/cases/{case}/readers", post(join::reader).delete(join::readers_end))
         .route(
             "/cases/{case}/photos/{sha}",
             head(photos::stored).get(photos::show).put(photos::piece),

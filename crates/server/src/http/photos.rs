@@ -25,7 +25,7 @@ pub async fn stored(
 ) -> Result<Response, Refused> {
     let who = guard::reader(&app, &parts, &case).await?;
     name(&sha)?;
-    let (Who::Driver(key) | Who::Agent(_, key)) = &who;
+    let (Who::Driver(key) | Who::Agent(_, key) | Who::Guest(key)) = &who;
     app.limits.piece(key)?;
     let mut row = app.store.photo(&case, &sha).await?;
     let complete = |r: &PhotoRow| !r.done && Ranges::parse(&r.have).prefix() == r.size;
@@ -185,7 +185,7 @@ pub async fn show(
 ) -> Result<Response, Refused> {
     let who = guard::reader(&app, &parts, &case).await?;
     name(&sha)?;
-    let (Who::Driver(key) | Who::Agent(_, key)) = &who;
+    let (Who::Driver(key) | Who::Agent(_, key) | Who::Guest(key)) = &who;
     app.limits.piece(key)?;
     let row = app.store.photo(&case, &sha).await?;
     if !row.is_some_and(|r| r.done) {

@@ -3,7 +3,7 @@
 //! Who may say what is not decided here (`case::may`), nor order and duplicates (`case::ledger`).
 
 use super::Incoming;
-use case::event::{Body, Envelope, Event};
+use case::event::{Body, Envelope, Event, Mark};
 use case::id::{is_sha256, is_uuid};
 use case::json::Json;
 use case::message::{MAX_EVENT, MAX_TEXT};
@@ -114,6 +114,13 @@ fn id(id: &str) -> Result<(), String> {
     }
 }
 
+fn points(marks: &[Mark]) -> Result<(), String> {
+    match marks.iter().all(|m| m.at.len() % 2 == 0) {
+        true => Ok(()),
+        false => Err("at: half a point".into()),
+    }
+}
+
 fn meaning(event: &Event) -> Result<(), String> {
     match event {
         Event::Opened { number, region, lang, .. } => {
@@ -148,13 +155,18 @@ fn meaning(event: &Event) -> Result<(), String> {
                 false => Err("photo: hash, size or dimensions".into()),
             }
         }
-        Event::Marked { id: photo, marks } => {
-            id(photo)?;
-            match marks.iter().all(|m| m.at.len() % 2 == 0) {
-                true => Ok(()),
-                false => Err("at: half a point".into()),
-            }
+        Event::Marked { id: photo, marks } => id(photo).and(points(marks)),
+        Event::Drawn { id: photo, m, marks } => id(photo).and(id(m)).and(points(marks)),
+        Event::Asked { scopes } | Event::Granted { scopes, .. } if scopes.is_empty() => {
+            Err("scopes: none".into())
         }
+        Event::Granted { agent, .. } => match agent.trim().is_empty() {
+            true => Err("agent: consent is to a person".into()),
+            false => Ok(()),
+        },
+        Event::Proposed { g, q } => name(g, "g").and(name(q, "q")),
+        Event::Frozen { id: photo } if photo.is_empty() => Ok(()),
+        Event::Frozen { id: photo } => id(photo),
         Event::Noted { id: photo, .. } if photo.is_empty() => Ok(()),
         Event::Noted { id: photo, .. } | Event::Dropped { id: photo } => id(photo),
         Event::Called { to } => {

@@ -14,6 +14,7 @@ use crate::token::Hash;
 use async_trait::async_trait;
 use case::event::Envelope;
 use case::message::{Answer, Row};
+use case::state::Grant;
 use case::{State, Stored};
 use std::sync::Arc;
 
@@ -33,6 +34,10 @@ pub const MAX_INVITES: u32 = 5;
 pub const MAX_DEVICES: u32 = 8;
 /// Milliseconds an invitation lasts.
 pub const INVITE_MS: i64 = 10 * 60 * 1000;
+/// Read-only links of one case.
+pub const MAX_READERS: u32 = 8;
+/// Milliseconds a read-only link lasts.
+pub const READER_MS: i64 = 24 * 3600 * 1000;
 /// Milliseconds an agent's session lasts without a request.
 pub const IDLE_MS: i64 = 12 * 3600 * 1000;
 
@@ -127,6 +132,8 @@ pub enum Access {
     Missing,
     /// Not with this token.
     Denied,
+    /// To read, and nothing else: a relative's link.
+    Reads,
     /// Yes.
     Granted,
 }
@@ -188,6 +195,12 @@ pub struct Notice {
     pub top: u64,
     /// Newest change of all cases.
     pub seq: u64,
+    /// As in [`Slice`].
+    pub epoch: String,
+    /// Consents in force after it.
+    pub grants: Vec<Grant>,
+    /// What was added, in order; the last one is at `top`.
+    pub events: Vec<Stored>,
 }
 
 /// Told after each commit, from the writer: must return at once.
@@ -198,10 +211,12 @@ pub type OnCommit = Arc<dyn Fn(Notice) + Send + Sync>;
 pub trait Store: Send + Sync + 'static {
     /// Orders and keeps a batch. Answers after it is durable.
     async fn append(&self, batch: Append) -> Result<Appended>;
-    /// Whether a token opens a case.
-    async fn access(&self, case: &str, token: &Hash) -> Result<Access>;
+    /// Whether a token opens a case, at a time: read-only links end.
+    async fn access(&self, case: &str, token: &Hash, now: i64) -> Result<Access>;
     /// The log after an offset; `None` when there is no such case.
     async fn slice(&self, case: &str, after: u64) -> Result<Option<Slice>>;
+    /// The newest offset and the consents in force there; `None` when there is no such case.
+    async fn grants(&self, case: &str) -> Result<Option<(u64, Vec<Grant>)>>;
     /// Cases changed after `seq`, oldest change first, at most [`MAX_ROWS`], and the change up to
     /// which this is complete.
     async fn rows(&self, after: u64) -> Result<(u64, Vec<Row>)>;
@@ -213,6 +228,11 @@ pub trait Store: Send + Sync + 'static {
     /// Burns an invitation and lets a device in, at once or not at all. Done again with the same
     /// device it changes nothing and succeeds.
     async fn join(&self, case: &str, invite: Hash, device: Hash, now: i64) -> Result<bool>;
+
+    /// Keeps a read-only link; `false` when there are too many.
+    async fn reader(&self, case: &str, reader: Hash, now: i64) -> Result<bool>;
+    /// Ends every read-only link of a case.
+    async fn readers_end(&self, case: &str) -> Result<()>;
 
     /// What has arrived of a photo.
     async fn photo(&self, case: &str, sha: &str) -> Result<Option<PhotoRow>>;

@@ -4,7 +4,7 @@
 use super::line;
 use crate::token::sha256;
 use case::State;
-use case::event::{Envelope, Event, Face, Mark, Outcome, Role, Shape, Stored, Way};
+use case::event::{Envelope, Event, Face, Mark, Outcome, Role, Scope, Shape, Stored, Take, Way};
 use case::place::{How, Place};
 use case::wire::to_json;
 
@@ -25,7 +25,7 @@ pub fn mark() -> String {
         rx: 2 * o as i64,
         skew: 1,
         by,
-        who: "x".into(),
+        who: "Li".into(),
         e: Envelope {
             v: case::upcast::VERSION,
             k: o.to_string(),
@@ -88,6 +88,16 @@ pub fn one_of_each() -> Vec<Event> {
             marks: vec![Mark { shape: Shape::Ring, at: vec![1, 2, 3, 4], text: text() }],
         },
         Event::Noted { id: id.clone(), text: text() },
+        Event::Asked { scopes: Scope::ALL.into() },
+        Event::Granted { agent: "Li".into(), scopes: vec![Scope::Guide, Scope::Annotate] },
+        Event::Proposed { g: text(), q: text() },
+        Event::Took { o: 1, how: Take::Accepted },
+        Event::Frozen { id: id.clone() },
+        Event::Drawn {
+            id: id.clone(),
+            m: id.clone(),
+            marks: vec![Mark { shape: Shape::Stroke, at: vec![1, 2, 3, 4], text: String::new() }],
+        },
         Event::Dropped { id },
         Event::Received { sha },
         Event::Called { to: "110".into() },
@@ -97,6 +107,7 @@ pub fn one_of_each() -> Vec<Event> {
         Event::Power { low: true, percent: Some(20) },
         Event::Crashed { build: text(), text: text() },
         Event::Claimed { agent: "Li".into() },
+        Event::Revoked { agent: "Li".into(), scopes: vec![Scope::Guide] },
         Event::Urgent { on: true },
         Event::Closed { outcome: Outcome::Helped },
         Event::Reopened { why: text() },

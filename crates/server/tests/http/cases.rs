@@ -197,3 +197,81 @@ async fn a_second_device_joins_once() {
     let answer = site.events(&phone, events).await;
     assert_eq!(answer.json()["answers"][0]["o"], 2);
 }
+
+/// A relative reads; every way to write, to invite and to see another case is shut.
+#[tokio::test]
+async fn a_read_only_link_reads_and_nothing_else() {
+    let site = site().await;
+    let mut phone = site.open().await;
+    let other = site.open().await;
+    let (link, hash) = token::mint();
+    let case = phone.case.clone();
+    let path = |what: &str| format!("/v1/cases/{case}/{what}");
+    let own = bearer(&phone);
+    let body = json!({"hash": case::id::hex(&hash.0)});
+    let cookie = site.agent("Li").await;
+    let by_agent = site.post(&path("readers"), &[("cookie", &cookie), OWN], body.clone()).await;
+    assert_eq!(by_agent.fault(), (403, "denied".into()));
+    let made = site.post(&path("readers"), &[("authorization", &own)], body.clone()).await;
+    assert_eq!(made.status, 204);
+    let guest = format!("Bearer {link}");
+    let head = [("authorization", guest.as_str())];
+    assert_eq!(site.get(&path("events?after=0"), &head).await.json()["top"], 1);
+    let event = to_value(&phone.next(said("as the driver")));
+    let batch = json!({"sent": NOW, "events": [event]});
+    assert_eq!(site.post(&path("events"), &head, batch).await.fault(), (403, "denied".into()));
+    for what in ["invites", "readers"] {
+        let answer = site.post(&path(what), &head, body.clone()).await;
+        assert_eq!(answer.fault(), (403, "denied".into()), "{what}");
+    }
+    let photo = path(&format!("photos/{}", "ab".repeat(32)));
+    let put = site.ask(axum::http::Method::PUT, &photo, &head, vec![1, 2, 3]).await;
+    assert_eq!(put.fault(), (403, "denied".into()));
+    let foreign = format!("/v1/cases/{}/events?after=0", other.case);
+    assert_eq!(site.get(&foreign, &head).await.fault(), (403, "denied".into()));
+    let end = |auth: String| {
+        let (site, path) = (&site, path("readers"));
+        async move {
+            let head = [("authorization", auth.as_str())];
+            site.ask(axum::http::Method::DELETE, &path, &head, Vec::new()).await
+        }
+    };
+    assert_eq!(end(guest.clone()).await.fault(), (403, "denied".into()));
+    assert_eq!(end(own).await.status, 204);
+    assert_eq!(site.get(&path("events?after=0"), &head).await.fault(), (403, "denied".into()));
+}
+
+/// What needs consent is refused without it, and from the moment it is taken back.
+#[tokio::test]
+async fn without_consent_an_agent_proposes_and_draws_nothing() {
+    use case::event::{Event, Scope};
+    let site = site().await;
+    let mut phone = site.open().await;
+    let cookie = site.agent("Li").await;
+    let mut desk = Device::agent(&phone.case, "Li");
+    let path = format!("/v1/cases/{}/events", phone.case);
+    let mut agent = async |event: Event| {
+        let body = json!({"sent": NOW, "events": [to_value(&desk.next(event))]});
+        let answer = site.post(&path, &[("cookie", &cookie), OWN], body).await;
+        answer.json()["answers"][0]["verdict"].as_str().unwrap().to_string()
+    };
+    let needing = || one_of_each().into_iter().filter(|e| case::event::needs(e).is_some());
+    assert_eq!(needing().count(), 2);
+    let scopes = vec![Scope::Guide, Scope::Annotate];
+    let steps = [
+        (None, "denied"),
+        (Some(Event::Granted { agent: "Wang".into(), scopes: scopes.clone() }), "denied"),
+        (Some(Event::Granted { agent: "Li".into(), scopes: vec![Scope::View] }), "denied"),
+        (Some(Event::Granted { agent: "Li".into(), scopes }), "ok"),
+        (Some(Event::Revoked { agent: "Li".into(), scopes: vec![] }), "denied"),
+    ];
+    for (by_driver, expected) in steps {
+        if let Some(event) = by_driver {
+            let answer = site.events(&phone.clone(), vec![to_value(&phone.next(event))]).await;
+            assert_eq!(answer.json()["answers"][0]["verdict"], "ok");
+        }
+        for event in needing() {
+            assert_eq!(agent(event.clone()).await, expected, "{}", event.tag());
+        }
+    }
+}

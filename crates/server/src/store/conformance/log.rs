@@ -23,15 +23,15 @@ pub async fn a_case_begins_with_opened(fixture: &mut impl Fixture) {
     let missing = agent.send(store, vec![Incoming::Fine(event)]).await;
     assert_eq!(missing, Appended::Missing);
     assert!(store.slice(&phone.case, 0).await.unwrap().is_none());
-    assert_eq!(store.access(&phone.case, &phone.hash()).await.unwrap(), Access::Missing);
+    assert_eq!(store.access(&phone.case, &phone.hash(), NOW).await.unwrap(), Access::Missing);
 
     phone.n = 0;
     let (first, second) = (phone.next(open_event()), phone.next(said("here")));
     let answers = phone.give(store, &[first, second]).await;
     assert_eq!((answers[0].o, answers[1].o), (1, 2));
-    assert_eq!(store.access(&phone.case, &phone.hash()).await.unwrap(), Access::Granted);
+    assert_eq!(store.access(&phone.case, &phone.hash(), NOW).await.unwrap(), Access::Granted);
     let stranger = Device::driver(&phone.case);
-    assert_eq!(store.access(&phone.case, &stranger.hash()).await.unwrap(), Access::Denied);
+    assert_eq!(store.access(&phone.case, &stranger.hash(), NOW).await.unwrap(), Access::Denied);
 }
 
 /// Every kind of event by every role: stored exactly when the case's rules allow it.
@@ -103,7 +103,8 @@ pub async fn a_refused_event_uses_up_its_number(fixture: &mut impl Fixture) {
         why: "too long".into(),
     };
     for _ in 0..2 {
-        let Appended::Answers { answers, .. } = phone.send(store, vec![refused.clone()]).await else {
+        let Appended::Answers { answers, .. } = phone.send(store, vec![refused.clone()]).await
+        else {
             panic!("answers were expected");
         };
         assert_eq!(answers[0].verdict, Verdict::Bad);

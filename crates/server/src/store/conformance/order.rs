@@ -89,7 +89,7 @@ pub async fn a_restart_changes_nothing(fixture: &mut impl Fixture) {
     let store = fixture.store();
     assert_eq!(store.slice(&phone.case, 0).await.unwrap().unwrap(), before);
     assert_eq!(store.rows(0).await.unwrap(), rows);
-    assert_eq!(store.access(&phone.case, &phone.hash()).await.unwrap(), Access::Granted);
+    assert_eq!(store.access(&phone.case, &phone.hash(), NOW).await.unwrap(), Access::Granted);
     let again = phone.give(&*store, std::slice::from_ref(&last)).await;
     assert_eq!((again[0].verdict, again[0].o), (Verdict::Dup, before.top));
     assert_eq!(phone.say(&*store, said("on")).await, (Verdict::Ok, before.top + 1));

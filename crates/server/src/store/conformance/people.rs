@@ -21,7 +21,7 @@ pub async fn an_invitation_works_once(fixture: &mut impl Fixture) {
     // The answer was lost and the phone asks again; somebody else does not get in.
     assert!(store.join(&car.case, invite, phone.hash(), NOW + 2).await.unwrap());
     assert!(!store.join(&car.case, invite, late.hash(), NOW + 3).await.unwrap());
-    assert_eq!(store.access(&car.case, &late.hash()).await.unwrap(), Access::Denied);
+    assert_eq!(store.access(&car.case, &late.hash(), NOW).await.unwrap(), Access::Denied);
     let joined = Event::Joined { face: Face::Phone };
     assert_eq!(phone.say(store, joined).await, (Verdict::Ok, 2));
     assert_eq!(car.say(store, said("both")).await, (Verdict::Ok, 3));

@@ -4,6 +4,7 @@
 use super::live::Lives;
 use super::writer::{Done, Write};
 use crate::store::Notice;
+use case::Stored;
 use sqlx::sqlite::SqliteConnection;
 
 /// What the writer works on.
@@ -16,6 +17,8 @@ pub struct Work {
     pub seq: u64,
     committed_seq: u64,
     pub(super) notices: Vec<Notice>,
+    /// Events put into the log of the case at hand.
+    pub(super) fresh: Vec<Stored>,
 }
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -27,12 +30,14 @@ impl Work {
             .fetch_one(&mut conn)
             .await?;
         let seq = seq as u64;
-        Ok(Work { conn, lives: Lives::default(), seq, committed_seq: seq, notices: Vec::new() })
+        let (lives, notices, fresh) = Default::default();
+        Ok(Work { conn, lives, seq, committed_seq: seq, notices, fresh })
     }
 
     /// Begins.
     pub async fn begin(&mut self) -> Result<()> {
         self.notices.clear();
+        self.fresh.clear();
         self.lives.begin();
         sqlx::query("BEGIN IMMEDIATE").execute(&mut self.conn).await.map(drop)
     }
@@ -74,6 +79,10 @@ impl Work {
             Write::Join { case, invite, device, now } => {
                 self.join(case, invite, device, *now).await.map(Done::Flag)
             }
+            Write::Reader { case, reader, now } => {
+                self.reader(case, reader, *now).await.map(Done::Flag)
+            }
+            Write::ReadersEnd { case } => self.readers_end(case).await.map(|()| Done::Unit),
             Write::Piece { case, sha, size, have } => {
                 self.piece(case, sha, *size, have).await.map(Done::Flag)
             }

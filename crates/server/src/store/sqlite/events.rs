@@ -282,6 +282,7 @@ impl Work {
         live.new_events += 1;
         live.new_bytes += envelope.len() as u64;
         live.state.apply(stored);
+        self.fresh.push(stored.clone());
         Ok(())
     }
 
@@ -303,7 +304,14 @@ impl Work {
         if live.new_events >= SNAPSHOT.0 || live.new_bytes >= SNAPSHOT.1 {
             self.snapshot(case, live).await?;
         }
-        self.notices.push(Notice { case: case.into(), top: live.state.top, seq: self.seq });
+        self.notices.push(Notice {
+            case: case.into(),
+            top: live.state.top,
+            seq: self.seq,
+            epoch: live.epoch.clone(),
+            grants: live.state.grants.clone(),
+            events: std::mem::take(&mut self.fresh),
+        });
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 use super::live::Live;
 use crate::store::{Append, Incoming, MAX_CASE_BYTES, MAX_EVENTS};
 use crate::token::{self, Hash};
-use case::event::{Body, Envelope, Event, Role, may};
+use case::event::{Body, Envelope, Event, Role, may, needs};
 use case::message::{Answer, Verdict};
 use case::wire::to_json;
 
@@ -57,6 +57,11 @@ pub fn refusal(live: &Live, writer: &Writer<'_>, event: &Incoming) -> Option<(Ve
     let denied = |why: &str| Some((Verdict::Denied, why.to_string()));
     match &envelope.b {
         Body::Known(event) if !may(writer.role, event) => denied("not for this role"),
+        Body::Known(event)
+            if needs(event).is_some_and(|scope| !live.state.allows(writer.who, scope)) =>
+        {
+            denied("the driver's consent is missing")
+        }
         Body::Known(Event::Claimed { agent }) if !agent.is_empty() && agent != writer.who => {
             denied("an agent takes a case in their own name")
         }

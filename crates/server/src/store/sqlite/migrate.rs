@@ -7,11 +7,12 @@ use case::wire::to_json;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("../../../migrations/0001_cases.sql"),
     include_str!("../../../migrations/0002_photos.sql"),
     include_str!("../../../migrations/0003_agents.sql"),
     include_str!("../../../migrations/0004_fold.sql"),
+    include_str!("../../../migrations/0005_readers.sql"),
 ];
 
 /// Runs the steps that have not run yet, each in its own transaction.

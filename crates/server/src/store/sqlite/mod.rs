@@ -23,6 +23,7 @@ use super::{
 use crate::token::Hash;
 use async_trait::async_trait;
 use case::message::Row;
+use case::state::Grant;
 use sqlx::SqlitePool;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -120,11 +121,14 @@ impl Store for SqliteStore {
             _ => Err(StoreError::Broken("mixed up answers".into())),
         }
     }
-    async fn access(&self, case: &str, token: &Hash) -> Result<Access> {
-        read::access(&self.pool, case, token).await
+    async fn access(&self, case: &str, token: &Hash, now: i64) -> Result<Access> {
+        read::access(&self.pool, case, token, now).await
     }
     async fn slice(&self, case: &str, after: u64) -> Result<Option<Slice>> {
         read::slice(&self.pool, case, after).await
+    }
+    async fn grants(&self, case: &str) -> Result<Option<(u64, Vec<Grant>)>> {
+        read::grants(&self.pool, case).await
     }
     async fn rows(&self, after: u64) -> Result<(u64, Vec<Row>)> {
         read::rows(&self.pool, after).await
@@ -139,6 +143,13 @@ impl Store for SqliteStore {
     async fn join(&self, case: &str, invite: Hash, device: Hash, now: i64) -> Result<bool> {
         let case = case.into();
         self.write_flag(Write::Join { case, invite, device, now }).await
+    }
+    async fn reader(&self, case: &str, reader: Hash, now: i64) -> Result<bool> {
+        let case = case.into();
+        self.write_flag(Write::Reader { case, reader, now }).await
+    }
+    async fn readers_end(&self, case: &str) -> Result<()> {
+        self.write(Write::ReadersEnd { case: case.into() }).await.map(drop)
     }
     async fn photo(&self, case: &str, sha: &str) -> Result<Option<PhotoRow>> {
         read::photo(&self.pool, case, sha).await

@@ -1,7 +1,9 @@
 //! Who may come in: invitations and devices of drivers, agents and their sessions.
 
 use super::apply::Work;
-use crate::store::{Enrolled, IDLE_MS, INVITE_MS, MAX_DEVICES, MAX_INVITES};
+use crate::store::{
+    Enrolled, IDLE_MS, INVITE_MS, MAX_DEVICES, MAX_INVITES, MAX_READERS, READER_MS,
+};
 use crate::token::Hash;
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -75,6 +77,39 @@ impl Work {
             .await?;
         self.lives.forget(case);
         Ok(true)
+    }
+
+    /// See [`crate::store::Store::reader`].
+    pub async fn reader(&mut self, case: &str, reader: &Hash, now: i64) -> Result<bool> {
+        sqlx::query("DELETE FROM reader WHERE expires <= ?")
+            .bind(now)
+            .execute(&mut self.conn)
+            .await?;
+        let there: i64 = sqlx::query_scalar("SELECT count(*) FROM reader WHERE case_id = ?")
+            .bind(case)
+            .fetch_one(&mut self.conn)
+            .await?;
+        if there >= i64::from(MAX_READERS) {
+            return Ok(false);
+        }
+        sqlx::query(
+            "INSERT INTO reader (case_id, hash, expires) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(case)
+        .bind(reader.0.as_slice())
+        .bind(now + READER_MS)
+        .execute(&mut self.conn)
+        .await?;
+        Ok(true)
+    }
+
+    /// See [`crate::store::Store::readers_end`].
+    pub async fn readers_end(&mut self, case: &str) -> Result<()> {
+        sqlx::query("DELETE FROM reader WHERE case_id = ?")
+            .bind(case)
+            .execute(&mut self.conn)
+            .await
+            .map(drop)
     }
 
     /// See [`crate::store::Store::enrol_token`].

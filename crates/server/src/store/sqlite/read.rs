@@ -6,17 +6,21 @@ use crate::store::{Access, IDLE_MS, MAX_ROWS, MAX_TAIL, PhotoRow, Result, Slice,
 use crate::token::Hash;
 use case::event::{Role, Stored};
 use case::message::Row as Line;
+use case::state::Grant;
 use case::{State, upcast};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Row as _, SqlitePool};
 
 /// See [`crate::store::Store::access`].
-pub async fn access(pool: &SqlitePool, case: &str, token: &Hash) -> Result<Access> {
+pub async fn access(pool: &SqlitePool, case: &str, token: &Hash, now: i64) -> Result<Access> {
     let row: Option<i64> = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM device d WHERE d.case_id = c.id AND d.hash = ?)
-         FROM cases c WHERE c.id = ?",
+        "SELECT 2 * EXISTS (SELECT 1 FROM device d WHERE d.case_id = c.id AND d.hash = ?1)
+              + EXISTS (SELECT 1 FROM reader r
+                        WHERE r.case_id = c.id AND r.hash = ?1 AND r.expires > ?2)
+         FROM cases c WHERE c.id = ?3",
     )
     .bind(token.0.as_slice())
+    .bind(now)
     .bind(case)
     .fetch_optional(pool)
     .await
@@ -24,6 +28,7 @@ pub async fn access(pool: &SqlitePool, case: &str, token: &Hash) -> Result<Acces
     Ok(match row {
         None => Access::Missing,
         Some(0) => Access::Denied,
+        Some(1) => Access::Reads,
         Some(_) => Access::Granted,
     })
 }
@@ -54,6 +59,14 @@ pub async fn slice(pool: &SqlitePool, case: &str, after: u64) -> Result<Option<S
         slice.events = tail(&mut tx, case, after).await.map_err(broken)?;
     }
     Ok(Some(slice))
+}
+
+/// See [`crate::store::Store::grants`].
+pub async fn grants(pool: &SqlitePool, case: &str) -> Result<Option<(u64, Vec<Grant>)>> {
+    let mut tx = pool.begin().await.map_err(broken)?;
+    let state = state(&mut tx, case).await.map_err(broken)?.0;
+    // A case has at least the event that opened it.
+    Ok((state.top > 0).then_some((state.top, state.grants)))
 }
 
 /// The whole log's fold, from the newest snapshot on; and how many events and bytes came after it.

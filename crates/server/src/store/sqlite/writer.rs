@@ -24,6 +24,8 @@ pub enum Write {
     Append(Append),
     Invite { case: String, invite: Hash, now: i64 },
     Join { case: String, invite: Hash, device: Hash, now: i64 },
+    Reader { case: String, reader: Hash, now: i64 },
+    ReadersEnd { case: String },
     Piece { case: String, sha: String, size: u64, have: String },
     Forget { case: String, sha: String },
     Photo { case: String, sha: String, now: i64 },
