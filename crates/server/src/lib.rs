@@ -12,6 +12,7 @@ pub mod http;
 pub mod hub;
 pub mod lan;
 pub mod limits;
+pub mod live;
 pub mod page_edit;
 pub mod pages;
 pub mod passwords;
