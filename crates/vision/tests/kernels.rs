@@ -161,6 +161,12 @@ mod both {
             for least in [-3, 0, 30, 127] {
                 let on = runs::RUN * c.below(20);
                 let (mut a, mut b) = ([1; runs::RUN], [2; runs::RUN]);
+                let p = runs::plain::add(&maps, &offsets, on, least, &mut a);
+                let q = runs::simd::add(&maps, &offsets, on, least, &mut b);
+                assert_eq!((a, p), (b, q));
+            }
+        }
+        let (mut a, mut b) = ([1; runs::RUN], [2; runs::RUN]);
         assert!(!runs::plain::add(&[1; 63], &[0], 0, 1, &mut a));
         assert!(!runs::simd::add(&[1; 63], &[0], 0, 1, &mut b));
         assert_eq!(a, b);
