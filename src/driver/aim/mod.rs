@@ -4,11 +4,15 @@
 //! the case before anything is drawn on it. It steps down by itself and says why in one line.
 
 pub mod door;
+mod eye;
 mod follow;
 mod live;
 mod sheet;
 mod still;
+mod stored;
 mod told;
+mod turning;
+pub mod way;
 mod words;
 
 use super::app::App;
@@ -16,9 +20,9 @@ use super::photos::mark::Sheet;
 use crate::ar::gl::Surface;
 use crate::ar::labels::Placer;
 use crate::ar::letters::Letters;
-use crate::ar::link::Link;
+use crate::ar::link::{Link, Reference};
 use crate::ar::marks::Mesh;
-use crate::ar::rung::{Rung, Watch};
+use crate::ar::rung::{Rung, Watch, Why};
 use crate::device::camera;
 use crate::react::*;
 use crate::ui::El;
@@ -85,6 +89,9 @@ struct Aiming {
     /// What is said over the live picture.
     said: Slot<Key>,
     seen: Slot<Seen>,
+    eyes: Slot<eye::Eyes>,
+    /// Where "back" leads.
+    back: String,
     /// There is a picture to go back to.
     has_still: Slot<bool>,
     still: RefCell<Option<Still>>,
@@ -113,22 +120,48 @@ struct Follow {
     id: Cell<i64>,
     /// When the pose came whose marks are shown; `None` while none are.
     shown: Cell<Option<f64>>,
-    /// The camera gives no new pictures, or the context is away.
-    muted: Cell<bool>,
+    /// The phone took the camera's pictures away for a while (a call), since when.
+    muted: Cell<Option<f64>>,
+    /// No new picture came, since when.
+    stalled: Cell<Option<f64>>,
+    /// Frames up to this one belong to a camera that was given back: their poses say nothing.
+    stale: Cell<i64>,
+    /// How many times the camera ended by itself, and the first of these times.
+    ends: Cell<(u32, f64)>,
     opening: Cell<bool>,
+    /// There was no camera when it was last asked for.
+    away: Cell<bool>,
+    /// Why following was given up for good on this screen.
+    over: Cell<Option<Why>>,
     moving: Cell<bool>,
+    /// The reference of a mark that is in the case already.
+    given: RefCell<Option<Reference>>,
+    /// The worker is still to be told of it.
+    owed: Cell<bool>,
+    /// The worker was told of it, and has not answered.
+    handed: Cell<bool>,
+    /// A picture of the case is being read.
+    loading: Cell<bool>,
 }
 
 type Aim = Rc<Aiming>;
 
-/// The screen of `#aim`.
-fn build(app: App) -> El {
-    let (live, aim) = live::view(app);
+/// The screen of `#aim`; `rest` names a photo of the case whose marks are looked for, and after a
+/// slash the screen that "back" leads to (`<photo>/guide/<name>/<step>`), both of which may be missing.
+fn build(app: App, rest: &str) -> El {
+    let (photo, back) = rest.split_once('/').unwrap_or((rest, ""));
+    let mut home = String::from("#");
+    home.push_str(if back.is_empty() { "photos" } else { back });
+    let (live, aim) = live::view(app, home);
     let left = send_wrapper::SendWrapper::new(aim.clone());
     leaving(move || left.close());
+    if !photo.is_empty() {
+        stored::load(&aim, photo);
+    }
     live::start(&aim);
-    let back = el("a").class("back").attr("href", "#photos").attr("aria-label", t(Key::Back));
+    let back = el("a").class("back").attr("href", &aim.back).attr("aria-label", t(Key::Back));
     let head = el("div").class("head").add(back.add(icon("M15 4l-8 8 8 8")));
+    let asked = way::sentence(app, &aim.back).map(|say| p("asked", say));
     let (shown, part, why) = (aim.stage.clone(), aim.clone(), aim.why.clone());
     let live = live.live(move |e| {
         let _ = e.toggle_attribute_with_force("hidden", shown.get() != Stage::Live);
@@ -140,13 +173,12 @@ fn build(app: App) -> El {
             e.set_text_content(text);
         }
     });
-    frame("screen photos aim").add(head.add(h1(t(Key::AimTitle)))).add(line).add(live).dynamic(
-        move || match part.stage.get() {
-            Stage::Live => el("i").attr("hidden", ""),
-            Stage::Still => untrack(|| still::view(&part)),
-            Stage::Words => untrack(|| words::view(&part)),
-        },
-    )
+    let all = frame("screen photos aim").add(head.add(h1(t(Key::AimTitle)))).maybe(asked);
+    all.add(line).add(live).dynamic(move || match part.stage.get() {
+        Stage::Live => el("i").attr("hidden", ""),
+        Stage::Still => untrack(|| still::view(&part)),
+        Stage::Words => untrack(|| words::view(&part)),
+    })
 }
 
 impl Aiming {

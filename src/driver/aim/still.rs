@@ -1,10 +1,10 @@
 //! The picture that stands still: drawn on with a finger, kept in the case before anything else,
 //! its marks with it.
 
-use super::{Aim, Aiming, Keeping, Stage, Still};
+use super::{Aim, Aiming, Keeping, Stage, Still, stored};
 use crate::ar::rung::Rung;
 use crate::case_link::PhotoMeta;
-use crate::device::file;
+use crate::device::{camera, file};
 use crate::driver::photos::{develop, list, mark};
 use crate::ui::El;
 use crate::ui::dom::{el, task, watch};
@@ -70,11 +70,18 @@ fn progress(aim: &Aim, still: &Still) -> El {
 
 /// The one bright button.
 fn on(aim: &Aim, still: &Still) -> El {
+    let go = aim.clone();
     if still.drawing {
-        return el("div").class("two").add(chooser(aim, true)).add(chooser(aim, false));
+        let files = el("div").class("two").add(chooser(aim, true)).add(chooser(aim, false));
+        let again = button("btn wide", t(Key::AimCamera), move || go.go_live());
+        return el("div").maybe(camera::can().then_some(again)).add(files);
     }
     let rung = aim.rung.peek();
-    let go = aim.clone();
+    if aim.follow.away.get() {
+        let again = button("btn lamp wide", t(Key::AimCamera), move || go.go_live());
+        let files = el("div").class("two").add(chooser(aim, true)).add(chooser(aim, false));
+        return if camera::can() { again } else { files };
+    }
     if aim.may_step_up() {
         return button("btn lamp wide", t(Key::AimAgain), move || go.step_up());
     }
@@ -93,6 +100,8 @@ fn below(aim: &Aim, still: &Still) -> El {
         left.still.borrow_mut().take();
         left.has_still.set(false);
         left.follow.reference.set(None);
+        left.follow.given.borrow_mut().take();
+        stored::name(&left, "");
         left.go_live();
     });
     el("div").class("two").add(words).dynamic(move || match id.get().is_empty() {
@@ -148,6 +157,7 @@ impl Aiming {
         if !drawing {
             self.keep(&still);
         }
+        self.follow.given.borrow_mut().take();
         *self.still.borrow_mut() = Some(still);
         self.has_still.set(true);
         // Built anew, also when a still picture was shown before.
@@ -160,7 +170,7 @@ impl Aiming {
             return;
         }
         still.keeping.set(Keeping::Now);
-        let (app, still) = (self.app, still.clone());
+        let (app, still, aim) = (self.app, still.clone(), self.clone());
         task(async move {
             let (w, h) = (still.canvas.width(), still.canvas.height());
             let meta = PhotoMeta { w, h, shot: String::new(), warn: still.warn.clone() };
@@ -173,6 +183,9 @@ impl Aiming {
             };
             match kept {
                 Some(id) => {
+                    if aim.stage.shown() {
+                        stored::name(&aim, &id);
+                    }
                     still.sheet.id.set(id);
                     still.keeping.set(Keeping::Kept);
                     if !still.sheet.drawn.peek().marks.is_empty() {

@@ -116,4 +116,84 @@ export const aim = {
       if (back) setTimeout(() => lose.restoreContext(), back);
     }, back);
   },
+  /** What may happen to a running camera: `ended`, `mute`, `unmute`, or its pictures `stand` still. */
+  async camera(j, what) {
+    await j.page.evaluate((what) => {
+      const track = document.querySelector('video').srcObject.getVideoTracks()[0];
+      if (what === 'ended') track.stop();
+      // What a page hears when its film stands still: nothing.
+      if (what === 'stand') {
+        Object.defineProperty(HTMLVideoElement.prototype, 'currentTime', { get: () => 1 });
+        HTMLVideoElement.prototype.requestVideoFrameCallback = () => 0;
+      } else track.dispatchEvent(new Event(what));
+    }, what);
+  },
+  /** No mark is on the screen's live picture, now and for a while. */
+  async ringOff(j, ms = 600) {
+    const end = Date.now() + ms;
+    do {
+      const canvas = j.page.locator('.aim canvas.ar').filter({ visible: true });
+      if (await canvas.count()) {
+        const { number, amber } = await frameNow(j);
+        if (amber.length > 20) throw new Error(`a mark is shown on a picture that is not live (frame ${number})`);
+      }
+    } while (Date.now() < end);
+  },
+  /** The page goes out of sight, or comes back. */
+  async sight(j, seen) {
+    await j.page.evaluate((seen) => {
+      for (const [name, value] of [['hidden', !seen], ['visibilityState', seen ? 'visible' : 'hidden']]) {
+        Object.defineProperty(document, name, { configurable: true, get: () => value });
+      }
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, seen);
+  },
+  /** The camera's light is off: no track of the page runs. */
+  async cameraOff(j) {
+    await soon('the camera given back', 4000, () => j.page.evaluate(() => {
+      const stream = document.querySelector('video')?.srcObject;
+      return !stream?.active || 'a stream runs';
+    }));
+  },
+  /** The page is loaded again where it stands. */
+  async reload(j) {
+    await j.page.reload();
+  },
+  /** From now on the worker's file cannot be had. */
+  async noWorker(j) {
+    await j.context.unrouteAll({ behavior: 'ignoreErrors' });
+    await j.context.route('**/vision-worker*', (route) => route.fulfill({ status: 404, body: '' }));
+  },
+  /** The phone is turned: the screen has this size from now on. */
+  async turn(j, [width, height]) {
+    await j.page.setViewportSize({ width, height });
+  },
+  /** The camera gives pictures of this size from now on. */
+  async pictures(j, [width, height]) {
+    await j.page.evaluate(([width, height]) => document.querySelector('video').srcObject.getVideoTracks()[0].applyConstraints({ width, height }), [width, height]);
+    await soon('pictures of another size', 6000, async () => {
+      const w = await j.page.evaluate(() => document.querySelector('video').videoWidth);
+      return w === width || w;
+    });
+  },
+  /** The gyroscope says something, in degrees a second, every 20 ms for a while. */
+  async gyro(j, { alpha, beta, gamma, of = 20 }) {
+    await j.page.evaluate(async ({ alpha, beta, gamma, of }) => {
+      for (let i = 0; i < of; i += 1) {
+        const event = new Event('devicemotion');
+        Object.defineProperty(event, 'rotationRate', { value: i % 5 === 4 ? null : { alpha, beta, gamma } });
+        dispatchEvent(event);
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    }, { alpha, beta, gamma, of });
+  },
+  /** What the worker was told of the turning, in the picture's axes, radians a second. */
+  async turned(j, { x, y, z }) {
+    await soon('turns told to the worker', 6000, async () => {
+      const told = await j.page.evaluate(() => globalThis.toldWorker?.filter((m) => m.t === 'turned') ?? []);
+      const near = told.filter((m) => Math.hypot(m.x - x, m.y - y, m.z - z) < 1e-6);
+      const spoilt = told.filter((m) => Number.isNaN(m.x));
+      return (near.length > 3 && spoilt.length > 0) || told.slice(-3);
+    });
+  },
 };
