@@ -196,4 +196,30 @@ export const aim = {
       return (near.length > 3 && spoilt.length > 0) || told.slice(-3);
     });
   },
+  /** The measuring page has ended, and its figures are figures. No time is judged, only that it is one. */
+  async benched(j, { within = 50, px = 2 } = {}) {
+    await j.page.waitForFunction(() => ['done', 'failed'].includes(document.documentElement.dataset.bench), undefined, { timeout: 240000 });
+    await j.page.locator('#copy').click();
+    const result = JSON.parse(await j.page.evaluate(() => globalThis.benchResult ?? 'null'));
+    if (!result) throw new Error(`no result: ${await j.page.locator('#state').innerText()}`);
+    const is = (name, v, least, most) => {
+      if (typeof v !== 'number' || !(v >= least && v <= most)) throw new Error(`${name} is ${v}, not from ${least} to ${most}`);
+    };
+    const { all } = result;
+    is('frames', result.frames, 10, 2000);
+    is('within 5 px', all.within, within, 100);
+    is('px, median', all.px.median, 0, px);
+    is('px, p95', all.px.p95, all.px.median, 5);
+    is('ms of a followed frame', all.follow.median, 0, 10000);
+    is('ms of finding', all.find.p95, 0, 10000);
+    is('ms until ready', result.ready_ms, 1, 60000);
+    is('heap, MB', result.heap_mb, 1, 64);
+    is('ms of freezing', result.freeze_ms.median, 0, 10000);
+    is('states', Object.values(all.states).reduce((a, b) => a + b, 0), 10, 2000);
+    is('films', Object.keys(result.films).length, 1, 6);
+    const shown = await j.page.locator('[data-figure] dd').allInnerTexts();
+    if (shown.length !== 8 || shown.some((text) => !/^\d/.test(text))) throw new Error(`shown: ${shown.join(' | ')}`);
+    j.noise.push(JSON.stringify(result));
+    if (process.env.TELL) console.log(`     ${JSON.stringify(all)}`);
+  },
 };

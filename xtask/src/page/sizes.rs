@@ -180,6 +180,12 @@ impl fmt::Display for Report {
 /// How the names of the vision worker's files begin.
 const WORKER: &str = "vision-worker";
 
+/// Files of the page that measures the tracker: fetched by whoever opens it, kept by nobody.
+pub fn is_bench(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    file.starts_with("vision-bench") || file.starts_with("bench.")
+}
+
 /// Which part a file counts for; what never goes over the air counts for none.
 fn part_of(name: &str) -> Option<&'static str> {
     let file = name.rsplit('/').next().unwrap_or(name);
@@ -187,6 +193,7 @@ fn part_of(name: &str) -> Option<&'static str> {
         "headers.json" => return None,
         "index.html" => "first response",
         "sw.js" => "service worker",
+        _ if is_bench(file) => "bench page",
         _ if file.starts_with(WORKER) && file.ends_with(".wasm") => "vision worker",
         _ if file.starts_with(WORKER) => "vision JS",
         _ if file.ends_with("_bg.wasm") => "wasm",
@@ -240,6 +247,12 @@ mod tests {
             ("vision-worker_loader.js", 1),
         ]);
         assert_eq!(judge_report(Page::Driver, &js.json()), (2, Vec::new()));
+    }
+
+    #[test]
+    fn the_page_that_measures_is_no_part_of_the_product_s() {
+        let files = [("vision-bench_bg.wasm", 999_999), ("bench.mjs", 99_999), ("a.js", 1)];
+        assert_eq!(judge_report(Page::Driver, &report(&files).json()), (1, Vec::new()));
     }
 
     #[test]
