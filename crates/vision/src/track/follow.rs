@@ -72,7 +72,7 @@ impl Follower {
             far.then(|| self.smeared(t, a, p, &f.map, past))?
         });
         let found = better(found, better(smeared, again, 0.0), 0.04);
-        found.filter(|f| !doubted || certain(f, t))
+        found.filter(|f| !doubted || certain(f, t, a))
     }
 
     /// As it would look if it had moved from the last place to `at` with the shutter open.
