@@ -27,9 +27,11 @@ pub mod seek;
 pub mod shapes;
 pub mod smooth;
 pub mod solve;
+pub mod space;
 pub mod template;
 pub mod tracker;
 pub mod trig;
+pub mod turn;
 pub mod views;
 
 pub use tracker::{NotEnoughDetail, Quality, State, Tracker};

@@ -5,9 +5,12 @@ use super::align::{Aligner, Fit};
 use super::belief::{corner_sigma, exact, plain, sane, similar};
 use super::follow::{Follower, Past};
 use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised};
+use super::pose::{Focal, Pose};
 use super::pyramid::Pyramid;
 use super::seek::{Looks, Seeker};
+use super::smooth::Smoother;
 use super::template::Template;
+use super::turn::Turn;
 
 /// How things stand after the last frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,7 @@ struct Reference {
 
 /// See the module.
 pub struct Tracker {
-    size: (usize, usize),
+    pub(super) size: (usize, usize),
     pyramid: Pyramid,
     seeker: Seeker,
     follower: Follower,
@@ -72,6 +75,12 @@ pub struct Tracker {
     /// Where it was when it was last seen well, if that is not long ago: it is about, and what looks
     /// like it there will be it.
     kept: Option<Mat3>,
+    /// What was handed out last.
+    pub(super) place: Option<Mat3>,
+    pub(super) turn: Turn,
+    pub(super) focal: Focal,
+    pub(super) pose: Option<Pose>,
+    pub(super) smoother: Smoother,
 }
 
 /// Frames for which a forecast is kept.
@@ -106,6 +115,11 @@ impl Tracker {
             doubtful: false,
             weak: 0,
             kept: None,
+            place: None,
+            turn: Turn::default(),
+            focal: Focal::default(),
+            pose: None,
+            smoother: Smoother::default(),
         }
     }
 
@@ -148,7 +162,19 @@ impl Tracker {
         self.doubtful = false;
         self.weak = 0;
         self.kept = None;
+        self.place = None;
+        self.pose = None;
         self.seeker.reset();
+    }
+
+    /// Width and height of the reference, pixels.
+    pub(super) fn reference_size(&self) -> Option<(usize, usize)> {
+        self.reference.as_ref().map(|r| (r.template.w, r.template.h))
+    }
+
+    /// Whether the last place has no past.
+    pub(super) fn found_anew(&self) -> bool {
+        self.state == State::Locking
     }
 
     /// Says where the reference was in a frame just seen (the frozen frame itself: the identity),
@@ -194,10 +220,21 @@ impl Tracker {
     /// Takes a frame of the size given at the start. Returns reference pixels to frame pixels
     /// (row-major, pixel centres at integers), or `None` when it is not known in this frame.
     pub fn process(&mut self, gray: &[u8]) -> Option<Mat3> {
-        let hint = self.hint.take();
+        self.place = self.look(gray);
+        if let (Some(m), Some(size), State::Tracking) =
+            (&self.place, self.reference_size(), self.state)
+        {
+            self.focal.learn(m, size, self.size);
+        }
+        self.place
+    }
+
+    fn look(&mut self, gray: &[u8]) -> Option<Mat3> {
+        let turned = self.turn.take(self.size, self.focal());
+        let hint = self.hint.take().or(turned);
         self.quality = None;
         if !self.pyramid.fill(gray) {
-            self.miss();
+            self.miss(hint);
             return None;
         }
         let mut r = self.reference.take()?;
@@ -235,7 +272,7 @@ impl Tracker {
         let place = match fit {
             Some(f) => self.hold(&mut r, &f, fresh),
             None => {
-                self.miss();
+                self.miss(hint);
                 None
             }
         };
@@ -243,7 +280,7 @@ impl Tracker {
         place
     }
 
-    fn miss(&mut self) {
+    fn miss(&mut self, turned: Option<Mat3>) {
         self.missed += 1;
         let was = if self.doubtful { State::Searching } else { self.state };
         self.doubtful = false;
@@ -258,8 +295,9 @@ impl Tracker {
             _ => State::Coasting,
         };
         if self.state == State::Coasting {
-            // The forecast goes on, slower each time.
-            if let Some(next) = self.forecast(0.7) {
+            // The turning goes on; without a gyroscope the forecast does, slower each time.
+            let turned = turned.and_then(|h| normalised(&mul(&h, &self.map)));
+            if let Some(next) = turned.or(self.forecast(0.7)) {
                 self.before = Some(self.map);
                 self.map = next;
             }
