@@ -8,7 +8,7 @@ use super::pyramid::Pyramid;
 use super::rank::sort;
 use super::solve::{back, factor};
 use super::template::Template;
-use super::trig::length;
+use super::trig::{length, ln};
 
 /// Corner deviation that a place found from nothing may have, pixels.
 const SURE: f64 = 1.2;
@@ -44,6 +44,7 @@ pub fn try_from(
 /// Whether a place found from nothing can be trusted to be the reference and not something else (the
 /// fit must be the aligner's last): nearly all that is seen agrees, or a whole part of it does, as
 /// when a hand covers the rest. What agrees by chance lies scattered.
+#[inline(never)]
 pub fn certain(f: &Fit, t: &Template, a: &Aligner) -> bool {
     let most = f.score > 0.65 && f.agreeing >= 25;
     let part = || {
@@ -194,7 +195,7 @@ pub fn exact(f: &Fit, t: &Template, a: &mut Aligner, p: &Pyramid) -> bool {
         let good = tells && b.zncc > SHAPE;
         able += u32::from(tells);
         alike += u32::from(good);
-        s.0 = if good { (b.cov / e).ln() } else { f32::NAN };
+        s.0 = if good { ln(b.cov / e) } else { f32::NAN };
     }
     a.order.clear();
     for i in (0..n).filter(|i| !a.sums[*i].0.is_nan()) {

@@ -126,6 +126,7 @@ fn better(a: Option<Fit>, b: Option<Fit>, by: f64) -> Option<Fit> {
 }
 
 /// A step in frame pixels at the middle of the reference, in (u, v).
+#[inline(never)]
 pub fn to_reference(map: &Mat3, step: (f64, f64)) -> Option<(f64, f64)> {
     let (x, y) = apply(map, 0.0, 0.0)?;
     let z = map[8];

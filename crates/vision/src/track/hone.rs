@@ -133,7 +133,8 @@ impl Hone {
         if n == 0 || !(d.is_finite() && d > 1.0) {
             return None;
         }
-        let copy = ((2.0 * long / LEAST).log2() as usize).clamp(*COPIES.start(), *COPIES.end());
+        let fits = |c: &usize| 2.0 * long / LEAST >= f64::from(1u32 << c);
+        let copy = COPIES.rev().find(fits).unwrap_or(*COPIES.start());
         let k = 1.0 / f64::from(1u32 << copy);
         let edges = self.copies.get(copy - COPIES.start())?;
         let to = [k, 0.0, 0.5 * k - 0.5, 0.0, k, 0.5 * k - 0.5, 0.0, 0.0, 1.0];

@@ -197,7 +197,7 @@ pub fn refine(
     for (room, stiff) in rounds {
         let near = |m: &Mat3, b: &Pair| {
             apply(m, b.p.0, b.p.1)
-                .map_or(2.0, |(x, y)| (x - b.q.0).hypot(y - b.q.1) / (room * (0.6 + 0.4 * b.scale)))
+                .map_or(2.0, |(x, y)| length(x - b.q.0, y - b.q.1) / (room * (0.6 + 0.4 * b.scale)))
         };
         let hold = if least > 2 { 0.0 } else { 0.02 };
         last = solve(&last.map, pairs, size, (*stiff, hold), least, near)?;

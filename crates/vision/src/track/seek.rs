@@ -24,9 +24,14 @@ pub struct Looks {
 }
 
 impl Looks {
-    /// From the picture and the copies made of it.
+    /// From the picture and the copies made of it. Shapes come when they are asked for: a frozen frame
+    /// is followed without them.
     pub fn new(gray: &[u8], t: &Template) -> Looks {
-        Looks { views: Views::new(gray, t.w, t.h), points: Points::new(t), shapes: Shapes::new(t) }
+        Looks {
+            views: Views::new(gray, t.w, t.h),
+            points: Points::new(t),
+            shapes: Shapes::default(),
+        }
     }
 }
 
@@ -131,7 +136,7 @@ impl Seeker {
         let mut found = None;
         for _ in 0..banks.max(1) {
             if banks > 0 {
-                if self.looks > 0 {
+                if self.looks > 0 || looks.shapes.bank(0).is_empty() {
                     looks.shapes.more(t);
                 }
                 self.outline.run(p, &looks.shapes, self.looks);

@@ -61,20 +61,14 @@ pub fn bin(gx: i32, gy: i32, least: i32) -> u8 {
 pub const NONE: u8 = BINS as u8;
 
 impl Shapes {
-    /// Draws the first bank from a copy of the reference.
-    pub fn new(t: &Template) -> Shapes {
-        let mut s = Shapes::default();
-        s.more(t);
-        s
-    }
-
     /// The bank for a look.
     pub fn bank(&self, turn: usize) -> &[Shape] {
         let n = self.0.len().max(1);
         self.0.get(turn % n).map_or(&[], |b| b)
     }
 
-    /// Draws one more bank, turned and tilted between those of the first; `false` when all are there.
+    /// Draws one more bank from a copy of the reference, turned and tilted between those before;
+    /// `false` when all are there.
     pub fn more(&mut self, t: &Template) -> bool {
         let done = self.0.len();
         if done >= BANKS {
