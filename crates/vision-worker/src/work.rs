@@ -188,6 +188,7 @@ impl Worker {
         let known = known.map(|(m, q)| (m, quality(&q).into()));
         pose(&id, frame, self.state(), hint, now() - began, self.luma.way(), known);
         self.last = id;
+        self.unprepared |= self.tracker.wants_keyframe();
         self.rest();
     }
 

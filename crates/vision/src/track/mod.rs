@@ -15,6 +15,7 @@ pub mod features;
 pub mod field;
 pub mod follow;
 pub mod hone;
+pub mod keyframe;
 pub mod mat;
 pub mod motion;
 pub mod outline;

@@ -48,6 +48,8 @@ pub struct Seeker {
     looks: usize,
 }
 
+/// Score from which on a place is not made better.
+const WHOLE: f64 = 0.75;
 /// Guesses that are made better.
 const GROWN: usize = 2;
 /// Places by outlines that are tried.
@@ -108,23 +110,36 @@ impl Seeker {
         if even {
             while looks.views.tilt() {}
             for g in self.detector.run(p, &looks.views.features, t.w, t.h) {
-                if let Some(f) = prove(t, a, p, &g.map, size) {
-                    (self.turn, self.looks) = (0, 0);
-                    return Some(f);
-                }
                 self.places.push(Place { score: 0.0, map: g.map });
             }
-            for i in 0..self.places.len().min(GROWN) {
-                let grown = self.detector.grow(
-                    &self.places[i].map,
-                    &looks.views.features,
-                    (t.w, t.h),
-                    size.0 as f64,
-                );
-                if let Some(f) = grown.and_then(|g| prove(t, a, p, &g.map, size)) {
-                    (self.turn, self.looks) = (0, 0);
-                    return Some(f);
+            let guesses = self.places.len();
+            let mut found: Option<Fit> = None;
+            for i in 0..guesses + GROWN.min(guesses) {
+                let near = match (&found, i.checked_sub(guesses)) {
+                    // Only a part agrees: the whole may lie a little off.
+                    (Some(f), _) => Some(f.map),
+                    (None, Some(i)) => Some(self.places[i].map),
+                    (None, None) => None,
+                };
+                let start = match near {
+                    Some(m) => self
+                        .detector
+                        .grow(&m, &looks.views.features, (t.w, t.h), size.0 as f64)
+                        .map(|g| g.map),
+                    None => Some(self.places[i].map),
+                };
+                let f = start.and_then(|m| prove(t, a, p, &m, size));
+                let done = found.is_some() || f.is_some_and(|f| f.score > WHOLE);
+                if f.is_some_and(|f| found.is_none_or(|o| f.score > o.score)) {
+                    found = f;
                 }
+                if done {
+                    break;
+                }
+            }
+            if found.is_some() {
+                (self.turn, self.looks) = (0, 0);
+                return found;
             }
             let rough = self.detector.rough().iter();
             self.places.extend(rough.map(|m| Place { score: 0.0, map: *m }));

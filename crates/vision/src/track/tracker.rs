@@ -4,6 +4,7 @@
 use super::align::{Aligner, Fit};
 use super::belief::{corner_sigma, exact, plain, sane, similar};
 use super::follow::{Follower, Past};
+use super::keyframe::{Keyframe, wanted};
 use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised};
 use super::pose::{Focal, Pose};
 use super::pyramid::Pyramid;
@@ -52,6 +53,7 @@ struct Reference {
     plain: bool,
     to_reference: Mat3,
     from_reference: Mat3,
+    keyframe: Option<Keyframe>,
 }
 
 /// See the module.
@@ -75,6 +77,8 @@ pub struct Tracker {
     /// Where it was when it was last seen well, if that is not long ago: it is about, and what looks
     /// like it there will be it.
     kept: Option<Mat3>,
+    /// The last frame shows it so well that it may become a keyframe.
+    clear: bool,
     /// What was handed out last.
     pub(super) place: Option<Mat3>,
     pub(super) turn: Turn,
@@ -93,6 +97,8 @@ const DETAIL: usize = 8;
 const WEAK: f64 = 0.62;
 /// Score from which a place is remembered.
 const WELL: f64 = 0.7;
+/// Score below which a keyframe is tried, and from which a frame may become one.
+const BLUNT: f64 = 0.8;
 /// Corner deviation beyond which a place is not handed out, pixels.
 const VAGUE: f64 = 4.0;
 
@@ -115,6 +121,7 @@ impl Tracker {
             doubtful: false,
             weak: 0,
             kept: None,
+            clear: false,
             place: None,
             turn: Turn::default(),
             focal: Focal::default(),
@@ -146,8 +153,15 @@ impl Tracker {
         let aligner = Aligner::new(&template);
         let looks = Looks::new(gray, &template);
         let plain = plain(&template);
-        self.reference =
-            Some(Reference { template, looks, aligner, plain, to_reference, from_reference });
+        self.reference = Some(Reference {
+            template,
+            looks,
+            aligner,
+            plain,
+            to_reference,
+            from_reference,
+            keyframe: None,
+        });
         self.reset();
         Ok(())
     }
@@ -162,8 +176,12 @@ impl Tracker {
         self.doubtful = false;
         self.weak = 0;
         self.kept = None;
+        self.clear = false;
         self.place = None;
         self.pose = None;
+        if let Some(r) = &mut self.reference {
+            r.keyframe = None;
+        }
         self.seeker.reset();
     }
 
@@ -202,9 +220,23 @@ impl Tracker {
         });
     }
 
-    /// Does work that need not be done now (tilted views); `false` when nothing is left.
+    /// Does work that need not be done now (tilted views, a keyframe of the last frame); `false` when
+    /// nothing is left.
     pub fn prepare(&mut self) -> bool {
-        self.reference.as_mut().is_some_and(|r| r.looks.prepare(&r.template))
+        let wants = self.wants_keyframe();
+        let Some(r) = &mut self.reference else { return false };
+        if wants && let Some(frame) = self.pyramid.levels.first() {
+            r.keyframe = Keyframe::take(frame, &r.template, &self.map).or(r.keyframe.take());
+            // Once a frame.
+            self.clear = false;
+        }
+        r.looks.prepare(&r.template)
+    }
+
+    /// Whether the last frame should become a keyframe; [`Tracker::prepare`] takes it.
+    pub fn wants_keyframe(&self) -> bool {
+        let r = self.reference.as_ref().filter(|_| self.clear && self.state == State::Tracking);
+        r.is_some_and(|r| wanted(&r.template, &self.map, self.size, r.keyframe.as_ref()))
     }
 
     /// How things stand.
@@ -232,14 +264,14 @@ impl Tracker {
     fn look(&mut self, gray: &[u8]) -> Option<Mat3> {
         let turned = self.turn.take(self.size, self.focal());
         let hint = self.hint.take().or(turned);
-        self.quality = None;
+        (self.quality, self.clear) = (None, false);
         if !self.pyramid.fill(gray) {
             self.miss(hint);
             return None;
         }
         let mut r = self.reference.take()?;
         let known = matches!(self.state, State::Locking | State::Tracking | State::Coasting);
-        let mut fit = None;
+        let (mut fit, mut sigma) = (None, None);
         if known {
             let turned = hint.and_then(|h| normalised(&mul(&h, &self.map)));
             let past = Past {
@@ -249,6 +281,12 @@ impl Tracker {
             };
             let a = &mut r.aligner;
             fit = self.follower.run(&r.template, a, &self.pyramid, &past, self.doubtful);
+            if let Some(k) = r.keyframe.as_mut().filter(|_| fit.is_none_or(|f| f.score < BLUNT))
+                && let Some((f, s)) = k.follow(&mut self.follower, &self.pyramid, &past)
+                && fit.is_none_or(|old| f.score > old.score + 0.05)
+            {
+                (fit, sigma) = (Some(f), Some(s));
+            }
         }
         // Little agrees: a hand, or a wrong place. Now and then it is looked for anew.
         self.weak = if fit.is_some_and(|f| f.score < WEAK) { self.weak + 1 } else { 0 };
@@ -264,13 +302,13 @@ impl Tracker {
             if let Some(f) = found
                 && fit.is_none_or(|old| f.score > old.score + 0.05)
             {
-                fit = Some(f);
+                (fit, sigma) = (Some(f), None);
                 fresh = true;
                 self.weak = 0;
             }
         }
         let place = match fit {
-            Some(f) => self.hold(&mut r, &f, fresh),
+            Some(f) => self.hold(&mut r, &f, fresh, sigma),
             None => {
                 self.miss(hint);
                 None
@@ -315,8 +353,15 @@ impl Tracker {
         normalised(&mul(&step, &self.map))
     }
 
-    fn hold(&mut self, r: &mut Reference, f: &Fit, fresh: bool) -> Option<Mat3> {
-        let sigma = corner_sigma(f, &r.template);
+    /// Takes a place. `sigma`: deviation of the corners, where a keyframe knows it.
+    fn hold(
+        &mut self,
+        r: &mut Reference,
+        f: &Fit,
+        fresh: bool,
+        sigma: Option<f64>,
+    ) -> Option<Mat3> {
+        let sigma = sigma.unwrap_or_else(|| corner_sigma(f, &r.template));
         let place = normalised(&mul(&f.map, &r.from_reference))?;
         self.before =
             (!fresh && self.missed == 0 && self.state != State::Searching).then_some(self.map);
@@ -330,6 +375,7 @@ impl Tracker {
         if !self.doubtful && ((f.score > WELL && sigma < 0.4) || self.kept.is_none()) {
             self.kept = Some(f.map);
         }
+        self.clear = f.score > BLUNT && sigma < 0.5;
         self.quality = Some(Quality {
             agreement: f.agreeing as f64 / f.able.max(1) as f64,
             seen: f.seen,
