@@ -90,7 +90,7 @@ function figure(id, name, main, unit, more) {
   const value = element('dd', main);
   value.append(' ', element('small', unit));
   box.append(element('dt', name), value);
-  if (more) value.append(document.createElement('br'), element('small', more));
+  if (more) value.append(element('small', more, 'more'));
   return box;
 }
 

@@ -64,6 +64,7 @@ pub fn watch(aim: &Aim) {
     let seen = aim.clone();
     listen(&page(), "visibilitychange", move |_| {
         if page().hidden() {
+            seen.keep_now();
             // A hidden page has no use for the camera, and some phones take it away anyhow.
             seen.rest();
             camera::close();

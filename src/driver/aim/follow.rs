@@ -169,6 +169,7 @@ impl Aiming {
             return self.freeze_frame(&pose);
         }
         self.show(&pose, time);
+        self.record(&pose);
         self.kick();
     }
 
@@ -197,7 +198,8 @@ impl Aiming {
                 let lens = Lens { map, reference, tracked, canvas };
                 let px = scale(&self.canvas);
                 let phase = self.follow.moving.get().then_some(time % ROUND / ROUND);
-                let look = Look { px, faint: pose.state == State::Coasting, phase };
+                let up = phase.and_then(|_| self.stand.of(&lens));
+                let look = Look { px, faint: pose.state == State::Coasting, phase, up };
                 let mut letters = self.letters.borrow_mut();
                 if let Some(sheet) = letters.as_mut().and_then(|l| l.write(&marks, px, canvas.0)) {
                     surface.letters(sheet);
@@ -208,6 +210,7 @@ impl Aiming {
             }
             _ => {
                 mesh.bytes.clear();
+                self.stand.forget();
                 self.follow.shown.set(None);
             }
         }

@@ -1,9 +1,10 @@
 //! The live picture: what is on the screen of it, lamp, freeze. The camera itself is `eye`'s, and of
 //! poses it knows nothing.
 
-use super::{Aim, Aiming, Follow, Seen, Stage, eye, now, turning};
+use super::{Aim, Aiming, Follow, Seen, Stage, eye, now, record, turning};
 use crate::ar::frames::tracked;
 use crate::ar::rung::{Rung, Watch, Why};
+use crate::ar::stand::Stand;
 use crate::device::{camera, loose, torch};
 use crate::driver::app::App;
 use crate::driver::photos::develop::{SIDE, SIDE_LOW, from_video};
@@ -43,6 +44,7 @@ pub fn view(app: App, back: String) -> (El, Aim) {
         letters: RefCell::new(crate::ar::letters::Letters::new()),
         mesh: RefCell::default(),
         placer: RefCell::default(),
+        stand: Stand::default(),
         follow: Follow {
             watch: Cell::new(Watch::new(now())),
             ready: Cell::new(false),
@@ -65,6 +67,7 @@ pub fn view(app: App, back: String) -> (El, Aim) {
             handed: Cell::new(false),
             loading: Cell::new(false),
         },
+        recorder: record::Recorder::new(),
     });
     let (drawn, said) = (aim.seen.clone(), aim.said.clone());
     let canvas = canvas.live(move |e| {
@@ -176,6 +179,7 @@ impl Aiming {
 
     /// Back to the live picture.
     pub fn go_live(self: &Rc<Self>) {
+        self.keep_now();
         self.stage.set(Stage::Live);
         if !self.seen.peek().on {
             return self.open();

@@ -1,12 +1,14 @@
 //! Point, freeze, mark: one screen for every rung of the ladder. Where the camera can be followed,
 //! marks drawn on a frozen picture stick to the thing in the live one; where not, they stay on the
 //! picture; with no camera, on a drawing; and words do without any of it. The frozen picture is in
-//! the case before anything is drawn on it. It steps down by itself and says why in one line.
+//! the case before anything drawn on it is. It steps down by itself and says why in one line.
 
+mod cover;
 pub mod door;
 mod eye;
 mod follow;
 mod live;
+mod record;
 mod sheet;
 mod still;
 mod stored;
@@ -23,6 +25,7 @@ use crate::ar::letters::Letters;
 use crate::ar::link::{Link, Reference};
 use crate::ar::marks::Mesh;
 use crate::ar::rung::{Rung, Watch, Why};
+use crate::ar::stand::Stand;
 use crate::device::camera;
 use crate::react::*;
 use crate::ui::El;
@@ -56,12 +59,15 @@ struct Still {
     warn: Vec<String>,
     /// It is being kept, or could not be.
     keeping: Slot<Keeping>,
+    covers: Slot<cover::Covers>,
 }
 
 /// How far a picture is kept.
 #[derive(Clone, Copy, PartialEq)]
 enum Keeping {
     Not,
+    /// In a few seconds: what nobody shall see can be covered until then.
+    Soon,
     Now,
     Kept,
     Failed,
@@ -102,7 +108,9 @@ struct Aiming {
     letters: RefCell<Option<Letters>>,
     mesh: RefCell<Mesh>,
     placer: RefCell<Placer>,
+    stand: Stand,
     follow: Follow,
+    recorder: record::Recorder,
 }
 
 /// Where following stands.
@@ -154,7 +162,10 @@ fn build(app: App, rest: &str) -> El {
     home.push_str(if back.is_empty() { "photos" } else { back });
     let (live, aim) = live::view(app, home);
     let left = send_wrapper::SendWrapper::new(aim.clone());
-    leaving(move || left.close());
+    leaving(move || {
+        left.keep_now();
+        left.close();
+    });
     if !photo.is_empty() {
         stored::load(&aim, photo);
     }
@@ -173,12 +184,16 @@ fn build(app: App, rest: &str) -> El {
             e.set_text_content(text);
         }
     });
+    let record = record::view(&aim);
     let all = frame("screen photos aim").add(head.add(h1(t(Key::AimTitle)))).maybe(asked);
-    all.add(line).add(live).dynamic(move || match part.stage.get() {
-        Stage::Live => el("i").attr("hidden", ""),
-        Stage::Still => untrack(|| still::view(&part)),
-        Stage::Words => untrack(|| words::view(&part)),
-    })
+    all.add(line)
+        .add(live)
+        .dynamic(move || match part.stage.get() {
+            Stage::Live => el("i").attr("hidden", ""),
+            Stage::Still => untrack(|| still::view(&part)),
+            Stage::Words => untrack(|| words::view(&part)),
+        })
+        .add(record)
 }
 
 impl Aiming {

@@ -1,7 +1,7 @@
 //! The picture that stands still: drawn on with a finger, kept in the case before anything else,
 //! its marks with it.
 
-use super::{Aim, Aiming, Keeping, Stage, Still, stored};
+use super::{Aim, Aiming, Keeping, Stage, Still, cover, stored};
 use crate::ar::rung::Rung;
 use crate::case_link::PhotoMeta;
 use crate::device::{camera, file};
@@ -25,19 +25,27 @@ pub fn view(aim: &Aim) -> El {
     let _ = picture.node().append_child(&still.canvas);
     let (w, h) = (still.canvas.width(), still.canvas.height());
     let worded = sheet.clone();
-    if still.drawing {
-        // Ours until something is marked on it; then it is the driver's, and kept.
-        let (aim, still) = (aim.clone(), still.clone());
-        watch(move || {
-            if !still.sheet.drawn.get().marks.is_empty() && still.keeping.peek() == Keeping::Not {
-                aim.keep(&still);
-            }
-        });
-    }
+    let (kept, drawn) = (aim.clone(), still.clone());
+    watch(move || {
+        if drawn.sheet.drawn.get().marks.is_empty() {
+            return;
+        }
+        match drawn.keeping.peek() {
+            // A drawing is ours until something is marked on it; then it is the driver's.
+            Keeping::Not if drawn.drawing => kept.keep(&drawn),
+            Keeping::Soon => kept.keep_covered(&drawn),
+            _ => {}
+        }
+    });
+    let (covering, cover, covered) = (still.covers.clone(), aim.clone(), still.clone());
     el("div")
         .class("marking")
-        .add(mark::board(picture, w, h, &sheet))
+        .live(move |e| {
+            let _ = e.class_list().toggle_with_force("covering", covering.get().on);
+        })
+        .add(cover::over(mark::board(picture, w, h, &sheet), &still))
         .add(progress(aim, &still))
+        .dynamic(move || cover::tools(&cover, &covered))
         .add(mark::tools(&sheet))
         .dynamic(move || mark::words(&worded))
         .add(on(aim, &still))
@@ -54,6 +62,7 @@ fn progress(aim: &Aim, still: &Still) -> El {
             Keeping::Kept if !id.is_empty() => list::progress(app, &id),
             Keeping::Failed => ("state bad", t(Key::PhotoUnkept).into()),
             Keeping::Not => ("state", t(Key::AimDrawing).into()),
+            Keeping::Soon => ("state", t(Key::AimSoon).into()),
             _ => ("state", t(Key::PhotoReading).into()),
         };
         let _ = e.set_attribute("class", class);
@@ -153,9 +162,11 @@ impl Aiming {
             drawing,
             warn,
             keeping: Slot::new(Keeping::Not),
+            covers: Slot::new(cover::Covers::default()),
         });
+        self.keep_now();
         if !drawing {
-            self.keep(&still);
+            self.keep_soon(&still);
         }
         self.follow.given.borrow_mut().take();
         *self.still.borrow_mut() = Some(still);
@@ -165,8 +176,8 @@ impl Aiming {
     }
 
     /// Puts the picture into the case, and the marks that were drawn meanwhile.
-    fn keep(self: &Rc<Self>, still: &Still) {
-        if !matches!(still.keeping.peek(), Keeping::Not | Keeping::Failed) {
+    pub fn keep(self: &Rc<Self>, still: &Still) {
+        if matches!(still.keeping.peek(), Keeping::Now | Keeping::Kept) {
             return;
         }
         still.keeping.set(Keeping::Now);

@@ -42,6 +42,7 @@ pub fn load(aim: &Aim, id: &str) {
                     drawing: false,
                     warn: Vec::new(),
                     keeping: Slot::new(Keeping::Kept),
+                    covers: Slot::new(super::cover::Covers::default()),
                 });
                 *aim.still.borrow_mut() = Some(still);
                 aim.has_still.set(true);

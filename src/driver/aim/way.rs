@@ -3,14 +3,14 @@
 //! fact `aim=yes` that such a step sets; nothing here names a guide.
 
 use crate::device::motion;
-use crate::driver::app::App;
+use crate::driver::app::{App, set_root_data};
 use crate::driver::route::Route;
 use crate::journey::brief::int;
 use crate::journey::stand::{Stand, stand, walk};
 use crate::react::*;
 use crate::ui::El;
 use crate::ui::dom::{computed, el};
-use crate::ui::parts::{p, pic};
+use crate::ui::parts::{icon, p, pic};
 use crate::words::{Key, say, t};
 
 /// What a step sets to say that the camera is of help there.
@@ -42,10 +42,13 @@ pub fn link(app: App) -> El {
     });
     el("div").class("aim-offer").dynamic(move || {
         let href = target.get();
+        set_root_data("offer", if href.is_empty() { "" } else { "on" });
         if href.is_empty() {
             return el("i").attr("hidden", "");
         }
-        card("shot aim-way", &href, Key::AimOffer, Key::AimOfferHow)
+        let eye = icon("M4 8h3l2-3h6l2 3h3v11H4zM12 10a3.5 3.5 0 1 0 .1 0z");
+        let text = el("span").text(t(Key::AimOffer));
+        el("a").class("btn").attr("href", &href).add(eye).add(text).on("click", |_| motion::ask())
     })
 }
 

@@ -4,7 +4,7 @@
 pub(super) mod develop;
 pub(super) mod drag;
 pub(super) mod list;
-mod look;
+pub(super) mod look;
 pub(super) mod mark;
 mod shoot;
 mod take;

@@ -1,6 +1,7 @@
 // Verbs for pointing, freezing and marking: what is on the screen against what the film's truth says.
 import { W, H, truth, inverse, times, through, numberOf, pixels } from './plane.mjs';
 import { soon } from './soon.mjs';
+import { readFileSync } from 'node:fs';
 
 /** Half the width of a mark's line on the page, pixels of the page. */
 const HALF = 2.25;
@@ -221,5 +222,76 @@ export const aim = {
     if (shown.length !== 8 || shown.some((text) => !/^\d/.test(text))) throw new Error(`shown: ${shown.join(' | ')}`);
     j.noise.push(JSON.stringify(result));
     if (process.env.TELL) console.log(`     ${JSON.stringify(all)}`);
+  },
+  /** Saves what was recorded; the file is small grey frames whose bars give their numbers, and maps that say the same as the truth. */
+  async recorded(j, { frames = 8, px = 3 } = {}) {
+    await soon('something recorded', 8000, async () => (await j.page.locator('.record .two .btn:not([disabled])').count()) === 2);
+    await new Promise((done) => setTimeout(done, 1500));
+    const [download] = await Promise.all([j.page.waitForEvent('download'), j.page.locator('.record .two .btn').nth(1).click()]);
+    const path = `${j.out}/${download.suggestedFilename()}`;
+    await download.saveAs(path);
+    const bytes = readFileSync(path);
+    if (bytes.toString('latin1', 0, 8) !== 'NWREC1\n\0') throw new Error('no recording');
+    const [w, h, rw, rh, count] = [...[8, 10, 12, 14].map((at) => bytes.readUInt16LE(at)), bytes.readUInt32LE(16)];
+    if (w !== 320 || h !== 240 || rw !== 320 || rh !== 240 || count < frames) throw new Error(`${count} frames of ${w} x ${h}, reference ${rw} x ${rh}`);
+    let at = 20 + rw * rh;
+    let right = 0;
+    for (let i = 0; i < count; i += 1) {
+      const placed = bytes[at + 5];
+      const map = placed ? Array.from({ length: 9 }, (_, k) => bytes.readDoubleLE(at + 6 + 8 * k)) : undefined;
+      at += 6 + 72 * placed;
+      const gray = bytes.subarray(at, at + w * h);
+      at += w * h;
+      const number = numberOf((x, y) => gray[Math.round((y + 0.5) / 2 - 0.5) * w + Math.round((x + 0.5) / 2 - 0.5)]);
+      if (!map || number === undefined || !truth(number)) continue;
+      const want = through(times(truth(number), inverse(truth(j.frozen))), 320, 240);
+      const got = through(map, 159.75, 119.75).map((v) => (v + 0.5) * 2 - 0.5);
+      const off = Math.hypot(got[0] - want[0], got[1] - want[1]);
+      if (off > px) throw new Error(`frame ${number} of the recording is ${off.toFixed(2)} px beside the truth`);
+      right += 1;
+    }
+    if (at !== bytes.length || right < 3) throw new Error(`${right} frames with a place; ${at} bytes of ${bytes.length}`);
+  },
+  /** A box over part of the frozen picture. */
+  async coverBox(j, [x1, y1, x2, y2]) {
+    const over = j.page.locator('.aim .over').filter({ visible: true }).last();
+    await over.scrollIntoViewIfNeeded();
+    const b = await over.boundingBox();
+    await j.page.mouse.move(b.x + b.width * x1, b.y + b.height * y1);
+    await j.page.mouse.down();
+    await j.page.mouse.move(b.x + b.width * x2, b.y + b.height * y2, { steps: 5 });
+    await j.page.mouse.up();
+  },
+  /** Every photo that this device or the server holds is black in this place. */
+  async covered(j, [x, y]) {
+    await soon('the covered photo at the desk', 20000, async () => {
+      const shas = (await j.serverLog()).map((s) => s.e.b).filter((b) => b.t === 'photo').map((b) => b.sha);
+      if (!shas.length) return 'no photo';
+      const [row] = await j.agent.rows();
+      for (const sha of shas) {
+        const response = await fetch(`${j.server.url}/v1/cases/${row.case}/photos/${sha}`, { headers: { cookie: j.agent.cookie } });
+        if (!response.ok) return `photo ${response.status}`;
+        const bytes = Buffer.from(await response.arrayBuffer()).toString('base64');
+        const rgb = await j.page.evaluate(async ([data, x, y]) => {
+          const image = new Image();
+          image.src = `data:image/jpeg;base64,${data}`;
+          await image.decode();
+          const canvas = document.createElement('canvas');
+          [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+          const pen = canvas.getContext('2d');
+          pen.drawImage(image, 0, 0);
+          const at = (u, v) => [...pen.getImageData(u * canvas.width, v * canvas.height, 1, 1).data].slice(0, 3);
+          return [at(x, y), at(0.02, 0.02)];
+        }, [bytes, x, y]);
+        if (Math.max(...rgb[0]) > 24) throw new Error(`not covered: ${rgb[0]}`);
+        if (Math.max(...rgb[1]) < 30) throw new Error(`all of it is black: ${rgb[1]}`);
+      }
+      return true;
+    });
+  },
+  /** Nothing of a kind is on the device. */
+  async noneYet(j, t) {
+    const log = await j.deviceLog();
+    if (log.some((e) => e.b.t === t)) throw new Error(`${t} is in the log already`);
   },
 };
