@@ -37,7 +37,7 @@ fn sizes_that_are_none_are_refused_in_words() {
     {
         assert_eq!(t.set_reference(&px, w, h), Err(NotEnoughDetail), "{w} x {h}");
     }
-    for (w, h) in [(0, 0), (1, 1), (1, 5000), (9000, 9000), (usize::MAX, 2)] {
+    for (w, h) in [(0, 0), (1, 1), (1, 5000), (9000, 9000), (8192, 8192), (usize::MAX, 2)] {
         let mut t = Tracker::new(w, h);
         for n in [0, 1, 5000] {
             assert_eq!(t.process(&vec![9; n]), None);

@@ -91,6 +91,8 @@ pub struct Tracker {
 pub(super) const COAST: u32 = 8;
 /// Frames for which "lost" is said before it is a search like any other.
 const LOST: u32 = 45;
+/// Pixels of a frame at most: memory is some seven times that.
+const MOST: usize = 1 << 23;
 /// Blocks that must tell in a reference.
 const DETAIL: usize = 8;
 /// Score below which a place is doubted.
@@ -105,7 +107,7 @@ const VAGUE: f64 = 4.0;
 impl Tracker {
     /// For frames of `w` × `h` pixels (anything; what is too small never finds).
     pub fn new(w: usize, h: usize) -> Tracker {
-        let (w, h) = if w.min(h) < 16 || w.max(h) > 8192 { (0, 0) } else { (w, h) };
+        let (w, h) = if Tracker::fits(w, h) { (w, h) } else { (0, 0) };
         Tracker {
             size: (w, h),
             pyramid: Pyramid::new(w, h),
@@ -128,6 +130,12 @@ impl Tracker {
             pose: None,
             smoother: Smoother::default(),
         }
+    }
+
+    /// Whether frames of `w` × `h` pixels are neither too small to find anything in nor so large that
+    /// they would take more memory than a phone gives.
+    pub fn fits(w: usize, h: usize) -> bool {
+        w.min(h) >= 16 && w.max(h) <= 8192 && w * h <= MOST
     }
 
     /// Takes a picture to look for, `w` × `h` grey pixels. The picture before is forgotten only
