@@ -12,7 +12,7 @@ use super::template::Template;
 /// Points of a reference.
 const POINTS: usize = 56;
 /// Least samples along the longer side of the reference in the copy of the frame that is looked at.
-const LEAST: f64 = 34.0;
+const LEAST: f64 = 50.0;
 /// Copies of the frame that are looked at, largest first.
 const COPIES: core::ops::RangeInclusive<usize> = 1..=3;
 /// Least change of grey over two samples that has a direction.

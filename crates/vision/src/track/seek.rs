@@ -179,6 +179,11 @@ impl Seeker {
         found
     }
 
+    /// The next look is not the first, which takes longer.
+    pub fn hurry(&mut self) {
+        self.turn = self.turn.max(1);
+    }
+
     /// The next look is the first again.
     pub fn reset(&mut self) {
         (self.turn, self.looks) = (0, 0);

@@ -2,7 +2,7 @@
 //! It has no clock and no camera; a frame is a frame.
 
 use super::align::{Aligner, Fit};
-use super::belief::{corner_sigma, exact, plain, sane, similar};
+use super::belief::{corner_sigma, exact, plain, sane, similar, together};
 use super::follow::{Follower, Past};
 use super::keyframe::{Keyframe, wanted};
 use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised};
@@ -101,6 +101,8 @@ const WEAK: f64 = 0.62;
 const WELL: f64 = 0.7;
 /// Score below which a keyframe is tried, and from which a frame may become one.
 const BLUNT: f64 = 0.8;
+/// Score below which what agrees must lie together.
+const HALF: f64 = 0.5;
 /// Corner deviation beyond which a place is not handed out, pixels.
 const VAGUE: f64 = 4.0;
 
@@ -301,6 +303,9 @@ impl Tracker {
         let mut fresh = false;
         if fit.is_none() || self.weak % 3 == 2 {
             let near = if fit.is_none() { self.kept } else { None };
+            if fit.is_some() {
+                self.seeker.hurry();
+            }
             let found =
                 self.seeker.run(&r.template, &mut r.aligner, &mut r.looks, &self.pyramid, near);
             let found = found.filter(|f| {
@@ -390,6 +395,11 @@ impl Tracker {
             sigma,
             score: f.score,
         });
-        (sigma < VAGUE && !self.doubtful).then_some(place)
+        // Little agrees, and that lies scattered: chance, and no hand before it.
+        let chance = f.score < HALF && {
+            let seen = r.aligner.judge(&r.template, &self.pyramid, &f.map, f.level);
+            seen.is_none_or(|f| together(&f, &r.template, &r.aligner) < 0.7)
+        };
+        (sigma < VAGUE && !self.doubtful && !chance).then_some(place)
     }
 }
