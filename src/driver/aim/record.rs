@@ -6,7 +6,7 @@ use super::{Aim, Aiming, now};
 use crate::ar::frames::tracked;
 use crate::ar::lens::Map;
 use crate::ar::link::Pose;
-use crate::ar::rung::State;
+use crate::ar::rung::{Rung, State};
 use crate::device::loose::{call, get};
 use crate::driver::photos::develop;
 use crate::ui::El;
@@ -59,9 +59,12 @@ pub fn view(aim: &Aim) -> El {
     let save = button("btn", t(Key::AimRecordSave), move || save.save()).live(move |e| {
         let _ = e.toggle_attribute_with_force("disabled", !some.get());
     });
-    fold("record", t(Key::AimRecord))
-        .add(p("small", t(Key::AimRecordHow)))
-        .add(el("div").class("two").add(consent).add(save))
+    let (rung, some) = (aim.rung.clone(), aim.recorder.some.clone());
+    let fold = fold("record", t(Key::AimRecord)).live(move |e| {
+        // Where nothing is followed there is nothing to keep; what is kept can be saved all the same.
+        let _ = e.toggle_attribute_with_force("hidden", rung.get() != Rung::Tracked && !some.get());
+    });
+    fold.add(p("small", t(Key::AimRecordHow))).add(el("div").class("two").add(consent).add(save))
 }
 
 impl Aiming {
