@@ -103,7 +103,8 @@ pub async fn a_refused_event_uses_up_its_number(fixture: &mut impl Fixture) {
         why: "too long".into(),
     };
     for _ in 0..2 {
-        let Appended::Answers { answers, .. } = phone.send(store, vec![refused.clone()]).await else {
+        let Appended::Answers { answers, .. } = phone.send(store, vec![refused.clone()]).await
+        else {
             panic!("answers were expected");
         };
         assert_eq!(answers[0].verdict, Verdict::Bad);
