@@ -52,15 +52,21 @@ pub fn tracked(w: u32, h: u32) -> (u32, u32) {
     (scaled(w), scaled(h))
 }
 
-/// Waits until the camera shows a new picture, at most half a second: a camera may stand still.
-pub async fn next(video: &HtmlVideoElement) {
+/// Waits until the camera shows a new picture, at most half a second. `false` when none came: a
+/// camera may stand still.
+pub async fn next(video: &HtmlVideoElement) -> bool {
+    let time = || get(video, "currentTime").and_then(|t| t.as_f64()).unwrap_or_default();
+    let before = time();
     let waited = Promise::new(&mut |done, _| {
         if call(video, "requestVideoFrameCallback", &[done.clone().into()]).is_none() {
             call(&js_sys::global(), "requestAnimationFrame", &[done.clone().into()]);
         }
         call(&js_sys::global(), "setTimeout", &[done.into(), 500.into()]);
     });
-    let _ = JsFuture::from(waited).await;
+    // The timer alone calls without a time; a page that is drawn seldom hears of pictures late, and
+    // the film's own time tells then.
+    let told = JsFuture::from(waited).await;
+    told.is_ok_and(|time| !time.is_undefined()) || time() > before
 }
 
 /// What the camera shows now. `None` while it shows nothing.

@@ -5,6 +5,7 @@ use super::frames::{Frame, make};
 use super::lens::Map;
 use super::rung::{Hint, State};
 use crate::device::loose::{call, get};
+use crate::device::motion::Rate;
 use crate::ui::dom::listen;
 use case::wire::put_int;
 use js_sys::{Array, JSON, Reflect};
@@ -22,8 +23,8 @@ const SIMD: [u8; 31] = [
 
 /// What the worker says.
 pub enum Told {
-    /// It can take frames.
-    Ready,
+    /// It can take frames; whether it has a reference.
+    Ready(bool),
     /// A frame is answered.
     Pose(Pose),
     /// The last frame is the reference now; with `false` it has not enough detail.
@@ -44,6 +45,17 @@ pub struct Pose {
     pub frame: Frame,
     /// Its number.
     pub id: i64,
+}
+
+/// A picture to look for, grey, rows from the top.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// One byte a pixel.
+    pub gray: Vec<u8>,
+    /// Width, pixels.
+    pub w: u32,
+    /// Height, pixels.
+    pub h: u32,
 }
 
 /// The worker.
@@ -78,20 +90,35 @@ impl Link {
         Some(Link(worker))
     }
 
-    /// Frames of this size will come.
-    pub fn open(&self, w: u32, h: u32) {
-        self.sized("open", w, h);
+    /// Frames of this size will come; what to look for in them, where that is known already.
+    /// No frame may be on its way: everything begins anew.
+    pub fn open(&self, w: u32, h: u32, reference: Option<&Reference>) {
+        let Some(said) = sized("open", w, h) else { return };
+        if let Some(picture) = reference
+            && let Some(o) = message("", &[("w", picture.w.into()), ("h", picture.h.into())])
+        {
+            let gray = js_sys::Uint8Array::from(&picture.gray[..]);
+            let _ = Reflect::set(&o, &"gray".into(), &gray);
+            let _ = Reflect::set(&said, &"reference".into(), &o);
+        }
+        call(&self.0, "postMessage", &[said]);
     }
 
     /// Frames change their size.
     pub fn size(&self, w: u32, h: u32) {
-        self.sized("size", w, h);
-    }
-
-    fn sized(&self, what: &str, w: u32, h: u32) {
-        if let Some(said) = message(what, &[("w", i64::from(w)), ("h", i64::from(h))]) {
+        if let Some(said) = sized("size", w, h) {
             call(&self.0, "postMessage", &[said]);
         }
+    }
+
+    /// The device turned for `ms` milliseconds, radians a second about right, up and out of the
+    /// screen.
+    pub fn turned(&self, ms: f64, rate: Rate) {
+        let Some(said) = message("turned", &[]) else { return };
+        for (name, value) in [("ms", ms), ("x", rate.x), ("y", rate.y), ("z", rate.z)] {
+            let _ = Reflect::set(&said, &name.into(), &value.into());
+        }
+        call(&self.0, "postMessage", &[said]);
     }
 
     /// Hands a frame over. `false` when this kind of frame cannot be.
@@ -123,6 +150,10 @@ impl Drop for Link {
     }
 }
 
+fn sized(what: &str, w: u32, h: u32) -> Option<JsValue> {
+    message(what, &[("w", i64::from(w)), ("h", i64::from(h))])
+}
+
 fn message(what: &str, with: &[(&str, i64)]) -> Option<JsValue> {
     let mut text = String::from("{\"t\":\"");
     text.push_str(what);
@@ -141,7 +172,7 @@ fn message(what: &str, with: &[(&str, i64)]) -> Option<JsValue> {
 fn read(data: &JsValue) -> Option<Told> {
     let word = |name: &str| get(data, name).and_then(|v| v.as_string()).unwrap_or_default();
     Some(match word("t").as_str() {
-        "ready" => Told::Ready,
+        "ready" => Told::Ready(get(data, "reference").is_some_and(|has| has.is_truthy())),
         "failed" => Told::Failed,
         "frozen" => Told::Frozen(get(data, "ok").is_some_and(|ok| ok.is_truthy())),
         "pose" => Told::Pose(Pose {

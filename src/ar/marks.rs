@@ -4,6 +4,7 @@
 
 use super::labels::{Area, Placer};
 use super::lens::Lens;
+use super::stand::Up;
 use case::event::{Mark, Shape};
 
 /// Red, green, blue, opacity.
@@ -14,6 +15,10 @@ const CASING: Colour = [0, 0, 0, 190];
 const SHADE: Colour = [11, 15, 20, 225];
 const PAPER: Colour = [245, 247, 250, 255];
 const INK: Colour = [20, 13, 0, 255];
+const SHADOW: Colour = [0, 0, 0, 120];
+
+/// How high what moves rises, in lengths of its way.
+const LIFT: f64 = 0.35;
 
 /// Bytes of a corner: place, place on the sheet of letters, colour.
 pub const STRIDE: i32 = 20;
@@ -30,6 +35,8 @@ pub struct Look {
     pub faint: bool,
     /// How far what moves has moved, 0 to 1; nothing moves without it.
     pub phase: Option<f64>,
+    /// How the plane stands in space, where that is known: what moves is lifted off it.
+    pub up: Option<Up>,
 }
 
 /// A text on the sheet of letters: its box there in parts of the sheet, its size on the canvas.
@@ -74,7 +81,7 @@ impl Mesh {
                 }
             }
             if let (Some(phase), true) = (look.phase, is_pull(mark)) {
-                self.runner(mark, lens, look.px, phase);
+                self.runner(mark, lens, look, phase);
             }
         }
         for (n, mark) in marks.iter().enumerate() {
@@ -124,15 +131,27 @@ impl Mesh {
         self.area(&inner, PAPER, Some(text.uv));
     }
 
-    /// Something bright that runs the way the pull goes.
-    fn runner(&mut self, mark: &Mark, lens: &Lens, px: f64, phase: f64) {
+    /// Something bright that runs the way the pull goes. Where the pose is known it rises off the
+    /// plane on its way, above its own shadow; without, it runs in the plane.
+    fn runner(&mut self, mark: &Mark, lens: &Lens, look: &Look, phase: f64) {
         let [x1, y1, .., x2, y2] = mark.at[..] else { return };
+        let px = look.px;
+        let (ux, uy) = lens.unit();
+        let side = |a: u16, b: u16, unit: f64| (f64::from(b) - f64::from(a)) / unit;
+        let long = side(x1, x2, ux).hypot(side(y1, y2, uy));
         for part in [phase, (phase + 0.5).fract()] {
             let between = |a: u16, b: u16| f64::from(a) + (f64::from(b) - f64::from(a)) * part;
-            if let Some(at) = lens.at(between(x1, x2), between(y1, y2)) {
-                self.disc(at, 9.0 * px, CASING, 16);
-                self.disc(at, 6.5 * px, PAPER, 16);
+            let (x, y) = (between(x1, x2), between(y1, y2));
+            let Some(below) = lens.at(x, y) else { continue };
+            let high = LIFT * long * (part * std::f64::consts::PI).sin();
+            let at = look.up.and_then(|up| up.at(x, y, high));
+            if let Some(at) = at {
+                self.disc(below, 6.5 * px, SHADOW, 16);
+                self.line(&[below, at], 2.0 * px, SHADOW);
             }
+            let at = at.unwrap_or(below);
+            self.disc(at, 9.0 * px, CASING, 16);
+            self.disc(at, 6.5 * px, PAPER, 16);
         }
     }
 
@@ -287,7 +306,7 @@ mod tests {
 
     fn drawn(marks: &[Mark], map: Map, texts: &[Option<Written>]) -> Mesh {
         let mut mesh = Mesh::default();
-        let look = Look { px: 1.0, faint: false, phase: Some(0.25) };
+        let look = Look { px: 1.0, faint: false, phase: Some(0.25), up: None };
         mesh.draw(marks, &lens(map), &look, texts, &mut Placer::default());
         mesh
     }
@@ -337,6 +356,27 @@ mod tests {
     }
 
     #[test]
+    fn a_pull_rises_off_a_tilted_plane_and_stays_on_it_without_a_pose() {
+        let pull = mark(Shape::Arrow, &[10_000, 32_000, 50_000, 32_000], "pull");
+        let tilted = Map([0.9, 0.0, 20.0, 0.05, 1.0, 4.0, 6e-4, 0.0, 1.0]);
+        let lens = lens(tilted);
+        let highest = |up| {
+            let mut mesh = Mesh::default();
+            let look = Look { px: 1.0, faint: false, phase: Some(0.5), up };
+            mesh.draw(std::slice::from_ref(&pull), &lens, &look, &[None], &mut Placer::default());
+            let paper = mesh.bytes.chunks_exact(20).zip(corners(&mesh));
+            let paper = paper.filter(|(c, _)| c[16..19] == PAPER[..3]).map(|(_, at)| at);
+            let runner = lens.at(30_000.0, 32_000.0).unwrap();
+            paper
+                .map(|at| (f64::from(at.0) - runner.0).hypot(f64::from(at.1) - runner.1))
+                .fold(f64::MAX, f64::min)
+        };
+        let up = super::super::stand::Stand::default().of(&lens);
+        assert!(up.is_some() && highest(None) < 7.0);
+        assert!(highest(up) > 10.0, "{}", highest(up));
+    }
+
+    #[test]
     fn steps_are_numbers_of_one_or_two_digits() {
         for (text, is) in [("1", true), ("12", true), ("", false), ("123", false), ("a1", false)] {
             assert_eq!(is_step(text), is, "{text}");
@@ -347,7 +387,7 @@ mod tests {
     fn what_is_foretold_is_faint() {
         let ring = mark(Shape::Ring, &[20_000, 20_000, 40_000, 44_000], "");
         let mut mesh = Mesh::default();
-        let look = Look { px: 1.0, faint: true, phase: None };
+        let look = Look { px: 1.0, faint: true, phase: None, up: None };
         mesh.draw(&[ring], &lens(Map::SAME), &look, &[], &mut Placer::default());
         assert!(mesh.bytes.chunks_exact(20).all(|c| c[19] < 110));
     }

@@ -12,3 +12,4 @@ pub mod letters;
 pub mod link;
 pub mod marks;
 pub mod rung;
+pub mod stand;

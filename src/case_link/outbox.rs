@@ -153,8 +153,7 @@ impl Inner {
                         strange = edits.is_none();
                         edits.unwrap_or_default()
                     };
-                    let kinds =
-                        [Kind::Acked, Kind::Counter, Kind::Epoch, Kind::Pending, Kind::Refused];
+                    let kinds = [Kind::Acked, Kind::Epoch, Kind::Pending, Kind::Refused];
                     self.shelf.change(case, &kinds, settle).await;
                     if strange {
                         // Nothing was filed, so the same may go out again at once, but not
@@ -171,9 +170,8 @@ impl Inner {
                 let stuck = gap.is_some() || taken;
                 if stuck && mended < 3 {
                     mended += 1;
-                    let mend = &mut |there: &[Record]| match records::of_this(there, &epoch) {
-                        true => records::mend(there, gap, &self.device, READ),
-                        false => records::rewind(there, &self.device, READ),
+                    let mend = &mut |there: &[Record]| {
+                        records::mend(there, &epoch, gap, &self.device, READ)
                     };
                     self.shelf.change(case, &Kind::ALL, mend).await;
                     if self.shows(case) {

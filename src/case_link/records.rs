@@ -117,17 +117,16 @@ pub enum Fate {
 
 /// Whether an answer belongs to the history that these records continue. Needs `Epoch`. A server
 /// that does not know the case has none (an empty mark), which contradicts nothing.
-pub fn of_this(records: &[Record], epoch: &str) -> bool {
+fn of_this(records: &[Record], epoch: &str) -> bool {
     epoch.is_empty() || mark(records).is_none_or(|known| known == epoch)
 }
 
-/// Files events under what the server said. Needs `Acked`, `Counter`, `Epoch`, `Pending` and
-/// `Refused`. By key, since another tab may have numbered them anew in the meantime.
-/// An offset that belonged to another event of this device means that the server lost that one:
-/// it waits again.
+/// Files events under what the server said. Needs `Acked`, `Epoch`, `Pending` and `Refused`. By
+/// key, since another tab may have numbered them anew in the meantime.
 ///
-/// `None` when the answer is of another history, which may be older than what another tab has
-/// heard in the meantime: nothing in it is to be believed, and the whole is to be rewound.
+/// `None` when the answer is of another history, by its mark or because it gives an event the
+/// offset of another one. That history may be older than what another tab has heard in the
+/// meantime: nothing in it is to be believed, and the whole is to be rewound.
 pub fn settle(
     records: &[Record],
     epoch: &str,
@@ -142,7 +141,6 @@ pub fn settle(
         edits.push(put(Kind::Epoch, 0, epoch.into()));
     }
     let mut slot = free_slot(records);
-    let mut last = counter(records);
     for r in records.iter().filter(|r| r.kind == Kind::Pending) {
         let Some(envelope) = (read.envelope)(&r.text) else {
             continue;
@@ -159,17 +157,16 @@ pub fn settle(
             }
         };
         let there = records.iter().find(|a| a.kind == Kind::Acked && a.n == o);
-        let there = there.and_then(|a| (read.envelope)(&a.text));
-        if let Some(mut other) = there.filter(|other| other.k != envelope.k) {
-            last += 1;
-            other.n = last;
-            edits.push(put(Kind::Pending, last, to_json(&other)));
-            edits.push(count(last));
+        if there.and_then(|a| key(a, read)).is_some_and(|k| k != envelope.k) {
+            return None;
         }
         edits.push(put(Kind::Acked, o, r.text.clone()));
     }
     Some(edits)
 }
+
+/// Nobody can read it, but it is not ours to throw away.
+const UNREADABLE: &str = "not readable";
 
 fn aside(r: &Record, why: &str, slot: &mut u64) -> Edit {
     let mut text = why.replace('\n', " ");
@@ -217,17 +214,21 @@ pub fn receive(records: &[Record], news: &[(Stored, String)], read: Reader) -> O
 /// kinds. `expected` is the number that the server named; `None` when it only said that a number
 /// is taken.
 ///
-/// Numbers only order events within a device; the key makes them recognisable. So events that
-/// the server does not have may be numbered anew, and events that it had and lost are sent again.
-pub fn mend(records: &[Record], expected: Option<u64>, me: &str, read: Reader) -> Vec<Edit> {
-    let first = records.iter().find(|r| r.kind == Kind::Pending);
-    let first = first.map_or(0, |r| r.n);
-    let next = expected.unwrap_or(first + PROBE);
-    let lost = |r: &Record| own(r, me, read).is_some_and(|e| e.n >= next);
-    let settled = |r: &&Record| matches!(r.kind, Kind::Acked | Kind::Stored);
-    if next < first && records.iter().filter(settled).any(lost) {
+/// Numbers only order events within a device; the key makes them recognisable. So what waits may
+/// be numbered anew. Where the history is another one, or the case is not there at all (an empty
+/// mark), everything is sent again.
+pub fn mend(
+    records: &[Record],
+    epoch: &str,
+    expected: Option<u64>,
+    me: &str,
+    read: Reader,
+) -> Vec<Edit> {
+    if epoch.is_empty() || !of_this(records, epoch) {
         return rewind(records, me, read);
     }
+    let first = records.iter().find(|r| r.kind == Kind::Pending);
+    let next = expected.unwrap_or_else(|| first.map_or(0, |r| r.n) + PROBE);
     renumber(records, next, read)
 }
 
@@ -245,8 +246,7 @@ fn renumber(records: &[Record], next: u64, read: Reader) -> Vec<Edit> {
                 puts.push(put(Kind::Pending, n, to_json(&envelope)));
                 n += 1;
             }
-            // Nobody can read it, but it is not ours to throw away.
-            None => puts.push(aside(r, "not readable", &mut slot)),
+            None => puts.push(aside(r, UNREADABLE, &mut slot)),
         }
     }
     edits.append(&mut puts);
@@ -259,24 +259,31 @@ fn renumber(records: &[Record], next: u64, read: Reader) -> Vec<Edit> {
 /// all kinds.
 pub fn rewind(records: &[Record], me: &str, read: Reader) -> Vec<Edit> {
     let mut edits = Vec::new();
-    let mut mine: Vec<Envelope> = Vec::new();
+    let mut slot = free_slot(records);
+    // In the server's order as far as it had one, then in ours. The numbers in the envelopes may
+    // be older than either.
+    let mut mine: Vec<(u64, Envelope)> = Vec::new();
     for r in records {
-        let again = matches!(r.kind, Kind::Acked | Kind::Stored | Kind::Pending);
-        if let Some(envelope) = own(r, me, read).filter(|_| again) {
+        if let Some(envelope) = own(r, me, read) {
             edits.push(Edit::Delete(r.kind, r.n));
-            if !mine.iter().any(|e| e.k == envelope.k) {
-                let at = mine.partition_point(|e| e.n <= envelope.n);
-                mine.insert(at, envelope);
+            let o = if r.kind == Kind::Pending { u64::MAX } else { r.n };
+            mine.retain(|(at, e)| e.k != envelope.k || *at <= o);
+            if !mine.iter().any(|(_, e)| e.k == envelope.k) {
+                let at = mine.partition_point(|(at, _)| *at <= o);
+                mine.insert(at, (o, envelope));
             }
         } else if matches!(r.kind, Kind::Base | Kind::Stored | Kind::Epoch) {
             edits.push(Edit::Delete(r.kind, r.n));
+        } else if r.kind == Kind::Pending {
+            edits.push(Edit::Delete(r.kind, r.n));
+            edits.push(aside(r, UNREADABLE, &mut slot));
         }
     }
+    // From 1, as for a server that has nothing: holes would never be filled.
     let mut last = 0;
-    for envelope in &mut mine {
-        // Two events under one number cannot both go out; the later one moves up.
-        envelope.n = envelope.n.max(last + 1);
-        last = envelope.n;
+    for (_, envelope) in &mut mine {
+        last += 1;
+        envelope.n = last;
         edits.push(put(Kind::Pending, last, to_json(envelope)));
     }
     edits.push(count(counter(records).max(last)));

@@ -1,6 +1,7 @@
 //! The camera in the page: one stream for the life of the page, asked for once, from a tap, after
 //! its reason was shown (iPhones ask again on every new request). It knows nothing of photos.
 
+use super::lenses;
 use super::loose::{ask, get, navigator};
 use js_sys::JSON;
 use std::cell::RefCell;
@@ -27,6 +28,11 @@ thread_local! {
 /// Enough for the 2048 pixels of a photo where the camera has them, and quick to start.
 const WISH: &str = r#"{"audio":false,"video":{"facingMode":{"ideal":"environment"},"width":{"ideal":1280},"height":{"ideal":720}}}"#;
 
+/// Whether this page may ask for a camera at all.
+pub fn can() -> bool {
+    get(&navigator(), "mediaDevices").is_some()
+}
+
 /// The stream: the one that runs, or a new one.
 ///
 /// # Errors
@@ -35,17 +41,31 @@ pub async fn open() -> Result<MediaStream, Trouble> {
     if let Some(stream) = running() {
         return Ok(stream);
     }
+    let wish = JSON::parse(WISH).map_err(|_| Trouble::Absent)?;
+    let chosen = lenses::kept().and_then(|id| lenses::wish(&id));
+    let stream = match chosen {
+        Some(chosen) => match ask_for(&chosen).await {
+            // It is here no more, or does not start: the choice is forgotten.
+            Err(Trouble::Absent | Trouble::Busy) => {
+                lenses::keep("");
+                ask_for(&wish).await
+            }
+            other => other,
+        },
+        None => ask_for(&wish).await,
+    }?;
+    // Not `stream.clone()`: that is the browser's, a second stream that would run on for ever.
+    STREAM.with(|s| *s.borrow_mut() = Some(Clone::clone(&stream)));
+    Ok(stream)
+}
+
+async fn ask_for(wish: &JsValue) -> Result<MediaStream, Trouble> {
     let devices: web_sys::MediaDevices =
         get(&navigator(), "mediaDevices").ok_or(Trouble::Absent)?.unchecked_into();
-    let wish = JSON::parse(WISH).map_err(|_| Trouble::Absent)?;
     let asked =
         devices.get_user_media_with_constraints(wish.unchecked_ref()).map_err(|e| trouble(&e))?;
-    let stream: MediaStream = wasm_bindgen_futures::JsFuture::from(asked)
-        .await
-        .map_err(|e| trouble(&e))?
-        .unchecked_into();
-    STREAM.with(|s| *s.borrow_mut() = Some(stream.clone()));
-    Ok(stream)
+    let stream = wasm_bindgen_futures::JsFuture::from(asked).await.map_err(|e| trouble(&e))?;
+    Ok(stream.unchecked_into())
 }
 
 /// Shows the stream in a video element and waits until pictures really come.

@@ -8,7 +8,7 @@ use super::app::{App, hash};
 use super::content::Content;
 use super::frame::not_joined;
 use super::route::Route;
-use super::{banner, car, handover, help, messages, meter, photos, place, power, update};
+use super::{aim, banner, car, handover, help, messages, meter, photos, place, power, update};
 use super::{start, vehicle};
 use crate::device::loose;
 use crate::react::*;
@@ -98,7 +98,7 @@ fn beside(app: App, which: Around) -> El {
         Around::Line => update::line(app),
         Around::Banner => banner::banner(app),
         Around::Column => car::column(app),
-        Around::Missed => handover::missed(),
+        Around::Missed => el("div").add(aim::way::link(app)).add(handover::missed()),
     }
 }
 
@@ -210,7 +210,7 @@ pub enum Around {
     Banner,
     /// The column of a car's screen.
     Column,
-    /// The number that was not dialled.
+    /// What stands below: the way to the camera, the number that was not dialled.
     Missed,
 }
 

@@ -32,7 +32,7 @@
     ring(c);
     return o;
   };
-  const one = (c, e, skew) => {
+  const one = (c, e, skew, batch) => {
     const last = c.last.get(e.d) || 0;
     const known = c.keys.get(e.k);
     const answer = (verdict, o, why) => ({ k: e.k, verdict, ...(o ? { o } : {}), ...(why ? { why } : {}) });
@@ -42,7 +42,8 @@
       return answer(same ? 'dup' : 'conflict', known.o);
     }
     if (e.n > last + 1) return answer('gap', last + 1);
-    if (e.n <= last) return answer('conflict');
+    if (e.n <= last) { batch.held = true; return answer('conflict'); }
+    if (batch.held) return answer('gap', e.n);
     if (t.denyKind && e.b.t === t.denyKind) {
       if (t.tombstones) c.last.set(e.d, e.n);
       return answer('denied', 0, 'not for this role');
@@ -63,7 +64,7 @@
     }
     if (!c.tokens.has(token)) return refuse(403, 'denied');
     const skew = Math.abs(now() - batch.sent) < 5000 ? 0 : now() - batch.sent;
-    return json(200, { now: now(), epoch: c.epoch, answers: batch.events.map((e) => one(c, e, skew)) });
+    return json(200, { now: now(), epoch: c.epoch, answers: batch.events.map((e) => one(c, e, skew, batch)) });
   };
   const tail = async (c, url, signal) => {
     const after = Number(url.searchParams.get('after'));

@@ -56,13 +56,15 @@ async fn night(seed: u32, backups: bool) {
         let o = link.outbox().get_untracked();
         !o.waiting() && o.received as usize == expected && o.refused.is_empty()
     };
+    let log = "fake.only().log.filter(s => s.by === 'driver')";
+    let count = [log, ".length"].concat();
     for _ in 0..300 {
-        if tabs.iter().all(settled) {
+        // History may have been lost last of all, before anybody heard of it.
+        if fake::number(&count) as usize == expected && tabs.iter().all(settled) {
             break;
         }
         sleep(50).await;
     }
-    let log = "fake.only().log.filter(s => s.by === 'driver')";
     let there = fake::text(&[log, ".map(s => s.e.b.text || s.e.b.t).join()"].concat());
     let mut wanted = vec![String::from("opened")];
     wanted.extend(written.clone());
@@ -84,9 +86,9 @@ async fn every_event_once_and_in_order() {
 
 #[wasm_bindgen_test]
 async fn every_event_once_also_when_the_server_loses_history() {
-    // The later ones showed faults once: an answer from a history that had been lost, and a case
-    // forgotten while its first event was under way anew.
-    for seed in [111, 222, 333, 1036, 1037, 1038, 1039, 1040] {
+    // The later ones showed faults once: a case forgotten while its first event was under way
+    // anew, and numbering that went round in circles or lost the order.
+    for seed in [111, 222, 333, 1039, 2114, 2125, 2147] {
         night(seed, true).await;
     }
 }

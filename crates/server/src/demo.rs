@@ -155,7 +155,9 @@ impl Phone {
             events: vec![Incoming::Fine(envelope)],
         };
         let verdict = match app.store.append(batch).await? {
-            Appended::Answers { answers, .. } => answers.first().map_or(Verdict::Bad, |a| a.verdict),
+            Appended::Answers { answers, .. } => {
+                answers.first().map_or(Verdict::Bad, |a| a.verdict)
+            }
             _ => Verdict::Denied,
         };
         if verdict == Verdict::Ok {

@@ -26,8 +26,7 @@ impl Tracker {
     pub fn new(width: u32, height: u32) -> Tracker {
         let (w, h) = (width as usize, height as usize);
         // The tracker itself finds nothing in frames outside of these bounds.
-        let fits = w.min(h) >= 16 && w.max(h) <= LONGEST;
-        let gray = if fits { vec![0; w * h] } else { Vec::new() };
+        let gray = if Inner::fits(w, h) { vec![0; w * h] } else { Vec::new() };
         Tracker { inner: Inner::new(w, h), has_reference: false, gray }
     }
 

@@ -7,5 +7,4 @@ pub mod browser;
 pub mod luma;
 pub mod memory;
 pub mod plane;
-pub mod turn;
 pub mod work;

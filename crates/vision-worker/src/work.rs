@@ -8,7 +8,6 @@ use crate::advice::{Advice, Seen};
 use crate::api::{picture, quality, state};
 use crate::browser::{answer, get, heap, now, pixels, post, set, set_timeout};
 use crate::luma::{Luma, Taken};
-use crate::turn::Turn;
 use js_sys::{Float64Array, Uint8Array};
 use std::cell::RefCell;
 use vision::track::Tracker;
@@ -39,7 +38,6 @@ struct Worker {
     tracker: Tracker,
     luma: Luma,
     advice: Advice,
-    turn: Turn,
     reference: Option<Reference>,
     waiting: Option<Waiting>,
     /// The frame last answered, whose grey values are still here.
@@ -75,7 +73,7 @@ pub fn receive(message: &JsValue) {
         "freeze" => w.freeze(message),
         "turned" => {
             let rate = |axis| get(message, axis).as_f64().unwrap_or(f64::NAN);
-            w.turn.add(rate("ms"), rate("x"), rate("y"), rate("z"));
+            w.tracker.turned(rate("ms"), rate("x"), rate("y"), rate("z"));
         }
         "reset" => w.tracker.reset(),
         "size" => w.resize(message),
@@ -97,7 +95,6 @@ fn open(message: &JsValue) {
         tracker: Tracker::new(w, h),
         luma: Luma::new(w, h),
         advice: Advice::default(),
-        turn: Turn::default(),
         reference: None,
         waiting: None,
         last: JsValue::UNDEFINED,
@@ -178,9 +175,6 @@ impl Worker {
     fn look(&mut self, id: JsValue, frame: &JsValue, began: f64) {
         self.unreadable = 0;
         let (w, h) = self.luma.size();
-        if let Some(turned) = self.turn.take(w, h) {
-            self.tracker.hint(&turned);
-        }
         let place = self.tracker.process(self.luma.gray());
         let hint = self.advice.word(&Seen {
             gray: self.luma.gray(),
@@ -194,6 +188,7 @@ impl Worker {
         let known = known.map(|(m, q)| (m, quality(&q).into()));
         pose(&id, frame, self.state(), hint, now() - began, self.luma.way(), known);
         self.last = id;
+        self.unprepared |= self.tracker.wants_keyframe();
         self.rest();
     }
 
@@ -251,7 +246,6 @@ impl Worker {
         self.tracker = Tracker::new(w, h);
         self.luma = Luma::new(w, h);
         self.advice = Advice::default();
-        self.turn = Turn::default();
         if let Some(r) = &self.reference {
             // It was enough once, and frames have no say in that.
             let _ = self.tracker.set_reference(&r.gray, r.w, r.h);

@@ -91,7 +91,7 @@ test('what is no reference is refused, and the one before is kept', () => {
 });
 
 test('frames of any size are a size', () => {
-  for (const [w, h] of [[0, 0], [1, 1], [15, 400], [16, 16], [17, 16], [33, 47], [641, 481], [NaN, -1], [1e9, 1e9], [9000, 16], ['a', {}]]) {
+  for (const [w, h] of [[0, 0], [1, 1], [15, 400], [16, 16], [17, 16], [33, 47], [641, 481], [NaN, -1], [1e9, 1e9], [9000, 16], [8192, 8192], ['a', {}]]) {
     const t = new Tracker(w, h);
     const n = Math.min(w * h || 0, 1e6);
     t.set_reference(px, W, H);

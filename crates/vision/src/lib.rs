@@ -6,6 +6,8 @@ pub mod kernel;
 
 pub mod quality;
 
+pub mod recording;
+
 pub mod track;
 
 #[cfg(any(test, feature = "bench"))]

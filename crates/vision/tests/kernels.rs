@@ -116,6 +116,29 @@ mod both {
     }
 
     #[wasm_bindgen_test]
+    fn arcs_are_as_strong_in_both() {
+        let mut c = Chance(6);
+        let mut corners = 0;
+        for _ in 0..3000 {
+            let (w, h) = (7 + c.below(9), 7 + c.below(5));
+            let mut px = c.row(w * h);
+            if c.below(2) == 0 {
+                let (x, y) = (c.below(w), c.below(h));
+                for (i, p) in px.iter_mut().enumerate() {
+                    *p = if i % w >= x && i / w >= y { 200 } else { 30 + (c.bits() % 9) as u8 };
+                }
+            }
+            for at in 0..px.len() + 40 {
+                let least = [0, 5, 5, 40, 255][c.below(5)];
+                let s = ring::plain::arc(&px, w, at, least);
+                assert_eq!(s, ring::simd::arc(&px, w, at, least));
+                corners += usize::from(s > 0);
+            }
+        }
+        assert!(corners > 1000, "{corners}");
+    }
+
+    #[wasm_bindgen_test]
     fn runs_are_added_and_respond_alike() {
         let mut c = Chance(3);
         for round in 0..300 {

@@ -12,7 +12,7 @@ use crate::words::{Key, t};
 use std::cell::Cell;
 
 /// Builds the screen.
-type Build = fn(App) -> El;
+type Build = fn(App, &str) -> El;
 
 thread_local! {
     static FETCH: Cell<Option<Fetch>> = const { Cell::new(None) };
@@ -30,14 +30,15 @@ pub fn install() {
 }
 
 /// The screen, as soon as its code is here; until then a line that says so, and a way on without.
-pub fn screen(app: App) -> El {
+pub fn screen(app: App, rest: &str) -> El {
     if let Some(build) = SCREEN.get() {
-        return build(app);
+        return build(app, rest);
     }
+    let rest = String::from(rest);
     let stage = Slot::new(Stage::Coming);
     fetch(&stage);
     el("div").class("grow").dynamic(move || match (stage.get(), SCREEN.get()) {
-        (Stage::Here, Some(build)) => untrack(|| build(app)),
+        (Stage::Here, Some(build)) => untrack(|| build(app, &rest)),
         (Stage::Away, _) => {
             let again = stage.clone();
             frame("screen photos").add(waiting(Stage::Away, move || fetch(&again))).add(link(

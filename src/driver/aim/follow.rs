@@ -39,17 +39,31 @@ impl Aiming {
         let aim: Aim = self.clone();
         let started = self.owner.with(|| Link::start(move |said| aim.heard(said)));
         let Some(link) = started else { return self.step_down(Why::NoTracker) };
-        let (w, h) = self.tracked();
-        self.follow.size.set((w, h));
-        link.open(w, h);
+        self.follow.size.set(self.tracked());
         *self.link.borrow_mut() = Some(link);
+        self.tell_worker();
+    }
+
+    /// Opens the worker, with the reference of a mark that is in the case already.
+    fn tell_worker(&self) {
+        let (follow, held) = (&self.follow, self.link.borrow());
+        let Some(link) = held.as_ref() else { return };
+        let (w, h) = follow.size.get();
+        let given = follow.given.borrow();
+        link.open(w, h, given.as_ref());
+        follow.ready.set(false);
+        follow.owed.set(false);
+        follow.handed.set(given.is_some());
     }
 
     fn heard(self: &Rc<Self>, said: Told) {
         match said {
-            Told::Ready => {
+            Told::Ready(known) => {
                 self.change_watch(Watch::ready);
                 self.follow.ready.set(true);
+                if self.follow.handed.take() {
+                    self.given(known);
+                }
                 self.kick();
             }
             Told::Pose(pose) => self.pose(pose),
@@ -59,6 +73,17 @@ impl Aiming {
                 self.why.set(Some(Key::AimPlain));
             }
             Told::Failed => self.step_down(Why::NoTracker),
+        }
+    }
+
+    /// The worker has looked at the picture of the case; with `false` it has not enough detail.
+    fn given(&self, known: bool) {
+        let size = self.follow.given.borrow().as_ref().map(|r| (f64::from(r.w), f64::from(r.h)));
+        self.follow.reference.set(size.filter(|_| known));
+        if known {
+            self.tell(Key::AimSearch);
+        } else {
+            self.why.set(Some(Key::AimPlain));
         }
     }
 
@@ -75,18 +100,27 @@ impl Aiming {
             && self.stage.peek() == Stage::Live
             && self.seen.peek().on
             && follow.ready.get()
-            && !follow.muted.get()
+            && follow.muted.get().is_none()
     }
 
     /// Sends the next frame, unless one is on its way.
     pub fn kick(self: &Rc<Self>) {
-        if !self.flows() || self.follow.busy.replace(true) {
+        if !self.flows() || self.follow.busy.get() {
             return;
         }
+        if self.follow.owed.get() && self.follow.given.borrow().is_some() {
+            // No frame is on its way: the worker can begin anew.
+            return self.tell_worker();
+        }
+        self.follow.busy.set(true);
         let aim = self.clone();
         task(async move {
-            frames::next(&aim.video).await;
-            let frame = if aim.flows() { frames::take(&aim.video).await } else { None };
+            let came = frames::next(&aim.video).await;
+            let since = aim.follow.stalled.get().or(Some(now()));
+            aim.follow.stalled.set(since.filter(|_| !came && aim.flows()));
+            // The same picture again would be followed as if it were live.
+            let goes = came && aim.flows();
+            let frame = if goes { frames::take(&aim.video).await } else { None };
             let sent = frame.is_some_and(|frame| aim.stage.shown() && aim.send(&frame));
             if !sent {
                 aim.follow.busy.set(false);
@@ -117,17 +151,25 @@ impl Aiming {
         false
     }
 
-    fn pose(self: &Rc<Self>, pose: Pose) {
+    fn pose(self: &Rc<Self>, mut pose: Pose) {
         let (follow, time) = (&self.follow, now());
         follow.busy.set(false);
+        if follow.reference.get().is_none() {
+            // What the worker still knows is of a picture that is gone.
+            (pose.state, pose.map) = (State::Empty, None);
+        }
         self.change_watch(|watch| watch.heard(pose.state, pose.hint, time));
         if !self.flows() {
             return;
+        }
+        if pose.id <= follow.stale.get() {
+            return self.kick();
         }
         if follow.wanted.get().is_some() {
             return self.freeze_frame(&pose);
         }
         self.show(&pose, time);
+        self.record(&pose);
         self.kick();
     }
 
@@ -156,7 +198,8 @@ impl Aiming {
                 let lens = Lens { map, reference, tracked, canvas };
                 let px = scale(&self.canvas);
                 let phase = self.follow.moving.get().then_some(time % ROUND / ROUND);
-                let look = Look { px, faint: pose.state == State::Coasting, phase };
+                let up = phase.and_then(|_| self.stand.of(&lens));
+                let look = Look { px, faint: pose.state == State::Coasting, phase, up };
                 let mut letters = self.letters.borrow_mut();
                 if let Some(sheet) = letters.as_mut().and_then(|l| l.write(&marks, px, canvas.0)) {
                     surface.letters(sheet);
@@ -167,6 +210,7 @@ impl Aiming {
             }
             _ => {
                 mesh.bytes.clear();
+                self.stand.forget();
                 self.follow.shown.set(None);
             }
         }
@@ -178,7 +222,8 @@ impl Aiming {
         }
     }
 
-    fn tell(&self, key: Key) {
+    /// Says something over the live picture, once.
+    pub fn tell(&self, key: Key) {
         if self.said.peek() as usize != key as usize {
             self.said.set(key);
         }
@@ -230,6 +275,7 @@ impl Aiming {
         self.follow.wanted.set(None);
         self.seen.change(|seen| seen.drawn = false);
         if !matches!(why, Why::Dark | Why::Lost) {
+            self.follow.over.set(Some(why));
             self.link.borrow_mut().take();
             self.follow.ready.set(false);
             self.follow.reference.set(None);

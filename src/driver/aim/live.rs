@@ -1,16 +1,16 @@
-//! The live picture: camera, lamp, freeze. It starts the camera, follows what happens to it, and
-//! knows nothing of poses.
+//! The live picture: what is on the screen of it, lamp, freeze. The camera itself is `eye`'s, and of
+//! poses it knows nothing.
 
-use super::{Aim, Aiming, Follow, Seen, Stage, now, sheet, told};
+use super::{Aim, Aiming, Follow, Seen, Stage, eye, now, record, turning};
 use crate::ar::frames::tracked;
 use crate::ar::rung::{Rung, Watch, Why};
-use crate::device::camera::{self, Trouble};
-use crate::device::{loose, torch};
+use crate::ar::stand::Stand;
+use crate::device::{camera, loose, torch};
 use crate::driver::app::App;
 use crate::driver::photos::develop::{SIDE, SIDE_LOW, from_video};
 use crate::react::*;
 use crate::ui::El;
-use crate::ui::dom::{el, listen, page, task};
+use crate::ui::dom::{el, task};
 use crate::ui::parts::{button, icon, p};
 use crate::ui::slot::Slot;
 use crate::words::{Key, t};
@@ -22,7 +22,7 @@ use wasm_bindgen::JsCast;
 const FREEZE: f64 = 700.0;
 
 /// The view, and the screen's state, whose elements are in it.
-pub fn view(app: App) -> (El, Aim) {
+pub fn view(app: App, back: String) -> (El, Aim) {
     let video = el("video").attr("playsinline", "").attr("muted", "").attr("autoplay", "");
     let canvas = el("canvas").class("ar").attr("role", "img").attr("aria-label", t(Key::AimTitle));
     let aim = Rc::new(Aiming {
@@ -33,6 +33,8 @@ pub fn view(app: App) -> (El, Aim) {
         why: Slot::new(None),
         said: Slot::new(Key::PhotoStarting),
         seen: Slot::new(Seen::default()),
+        eyes: Slot::new(eye::Eyes::default()),
+        back,
         has_still: Slot::new(false),
         still: RefCell::default(),
         video: video.node().clone().unchecked_into(),
@@ -42,6 +44,7 @@ pub fn view(app: App) -> (El, Aim) {
         letters: RefCell::new(crate::ar::letters::Letters::new()),
         mesh: RefCell::default(),
         placer: RefCell::default(),
+        stand: Stand::default(),
         follow: Follow {
             watch: Cell::new(Watch::new(now())),
             ready: Cell::new(false),
@@ -51,10 +54,20 @@ pub fn view(app: App) -> (El, Aim) {
             reference: Cell::new(None),
             id: Cell::new(0),
             shown: Cell::new(None),
-            muted: Cell::new(false),
+            muted: Cell::new(None),
+            stalled: Cell::new(None),
+            stale: Cell::new(0),
+            ends: Cell::new((0, 0.0)),
             opening: Cell::new(false),
+            away: Cell::new(false),
+            over: Cell::new(None),
             moving: Cell::new(!app.low() && !crate::ar::gl::still()),
+            given: RefCell::default(),
+            owed: Cell::new(false),
+            handed: Cell::new(false),
+            loading: Cell::new(false),
         },
+        recorder: record::Recorder::new(),
     });
     let (drawn, said) = (aim.seen.clone(), aim.said.clone());
     let canvas = canvas.live(move |e| {
@@ -64,7 +77,9 @@ pub fn view(app: App) -> (El, Aim) {
         e.set_text_content(Some(t(said.get())));
     });
     let picture = el("div").class("frame-box live").add(video.attr("aria-hidden", "true"));
-    let view = el("div").class("viewer").add(picture.add(canvas).add(line)).add(buttons(&aim));
+    let lens = aim.clone();
+    let picture = picture.add(canvas).add(line).dynamic(move || eye::switch(&lens));
+    let view = el("div").class("viewer").add(picture).add(buttons(&aim));
     (view, aim)
 }
 
@@ -107,16 +122,8 @@ fn lamp(seen: &Slot<Seen>) -> El {
 
 /// Asks for the camera, and follows it for as long as the screen is shown.
 pub fn start(aim: &Aim) {
-    let seen = aim.clone();
-    listen(&page(), "visibilitychange", move |_| {
-        if page().hidden() {
-            // A hidden page has no use for the camera, and some phones take it away anyhow.
-            seen.off();
-            camera::close();
-        } else if seen.stage.peek() == Stage::Live {
-            seen.open();
-        }
-    });
+    eye::watch(aim);
+    turning::listen_to(aim);
     aim.watch_graphics();
     aim.open();
     let aim = aim.clone();
@@ -129,91 +136,6 @@ pub fn start(aim: &Aim) {
 }
 
 impl Aiming {
-    /// The camera is away.
-    fn off(&self) {
-        self.change_watch(Watch::rest);
-        self.clear_marks();
-        self.said.set(Key::PhotoStarting);
-        self.seen.change(|seen| (seen.on, seen.lamp) = (false, None));
-    }
-
-    /// Asks for the camera; when there is none, the screen goes on without.
-    pub fn open(self: &Rc<Self>) {
-        if self.follow.opening.replace(true) {
-            return;
-        }
-        let aim = self.clone();
-        task(async move {
-            let came = aim.opened().await;
-            aim.follow.opening.set(false);
-            match came {
-                Ok(()) => {
-                    aim.seen.change(|seen| seen.on = true);
-                    aim.said.set(Key::AimPoint);
-                    aim.follow();
-                }
-                Err(trouble) if aim.stage.shown() && !page().hidden() => {
-                    camera::close();
-                    aim.off();
-                    aim.without(told::no_camera(trouble));
-                }
-                Err(_) => {}
-            }
-        });
-    }
-
-    async fn opened(self: &Rc<Self>) -> Result<(), Trouble> {
-        let stream = camera::open().await?;
-        if !self.stage.shown() {
-            // The screen went while the browser asked.
-            camera::close();
-            return Err(Trouble::Absent);
-        }
-        let Some(track) = camera::track(&stream) else { return Err(Trouble::Absent) };
-        track.set_enabled(true);
-        self.seen.change(|seen| seen.lamp = torch::can(&track).then_some(false));
-        self.owner.with(|| {
-            let aim = self.clone();
-            listen(&track, "ended", move |_| {
-                // Unplugged, or taken by another app; ours to stop it is no event.
-                aim.off();
-                camera::close();
-                aim.open();
-            });
-            for (event, muted) in [("mute", true), ("unmute", false)] {
-                let aim = self.clone();
-                listen(&track, event, move |_| {
-                    aim.follow.muted.set(muted);
-                    if muted {
-                        aim.clear_marks();
-                        aim.said.set(Key::AimPaused);
-                    }
-                });
-            }
-        });
-        self.follow.muted.set(false);
-        camera::show(&stream, &self.video).await
-    }
-
-    /// Goes on without a camera: with the picture there is, or a drawing, or words.
-    fn without(self: &Rc<Self>, why: Key) {
-        self.why.set(Some(why));
-        if self.still.borrow().is_some() {
-            self.rung.set(Rung::Frozen);
-            return self.stage.set(Stage::Still);
-        }
-        match sheet::drawing() {
-            Some(canvas) => {
-                self.rung.set(Rung::Drawing);
-                self.take(canvas, true);
-            }
-            None => {
-                self.rung.set(Rung::Words);
-                self.stage.set(Stage::Words);
-            }
-        }
-    }
-
     /// The button.
     pub fn freeze(self: &Rc<Self>) {
         if self.rung.peek() == Rung::Tracked && self.link.borrow().is_some() {
@@ -235,7 +157,8 @@ impl Aiming {
         task(async move {
             for _ in 0..10 {
                 loose::pause(150).await;
-                if !aim.stage.shown() || aim.stage.peek() != Stage::Live || aim.freeze_now() {
+                let live = aim.stage.shown() && aim.stage.peek() == Stage::Live;
+                if !live || !aim.seen.peek().on || aim.freeze_now() {
                     return;
                 }
             }
@@ -256,6 +179,7 @@ impl Aiming {
 
     /// Back to the live picture.
     pub fn go_live(self: &Rc<Self>) {
+        self.keep_now();
         self.stage.set(Stage::Live);
         if !self.seen.peek().on {
             return self.open();
@@ -268,6 +192,7 @@ impl Aiming {
     /// Every tenth of a second: what is too old is taken off, what does not come is given up.
     fn tick(self: &Rc<Self>) {
         let (follow, time) = (&self.follow, now());
+        self.mind(time);
         if follow.wanted.get().is_some_and(|since| time - since > FREEZE) {
             self.freeze_video();
         }
@@ -275,7 +200,7 @@ impl Aiming {
             return self.step_down(Why::LowPower);
         }
         let following = self.rung.peek() == Rung::Tracked && self.seen.peek().on;
-        if !following || self.stage.peek() != Stage::Live || follow.muted.get() {
+        if !following || self.stage.peek() != Stage::Live || follow.muted.get().is_some() {
             return self.change_watch(Watch::rest);
         }
         if let Some(why) = follow.watch.get().verdict(time) {

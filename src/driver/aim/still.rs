@@ -1,10 +1,10 @@
 //! The picture that stands still: drawn on with a finger, kept in the case before anything else,
 //! its marks with it.
 
-use super::{Aim, Aiming, Keeping, Stage, Still};
+use super::{Aim, Aiming, Keeping, Stage, Still, cover, stored};
 use crate::ar::rung::Rung;
 use crate::case_link::PhotoMeta;
-use crate::device::file;
+use crate::device::{camera, file};
 use crate::driver::photos::{develop, list, mark};
 use crate::ui::El;
 use crate::ui::dom::{el, task, watch};
@@ -25,19 +25,27 @@ pub fn view(aim: &Aim) -> El {
     let _ = picture.node().append_child(&still.canvas);
     let (w, h) = (still.canvas.width(), still.canvas.height());
     let worded = sheet.clone();
-    if still.drawing {
-        // Ours until something is marked on it; then it is the driver's, and kept.
-        let (aim, still) = (aim.clone(), still.clone());
-        watch(move || {
-            if !still.sheet.drawn.get().marks.is_empty() && still.keeping.peek() == Keeping::Not {
-                aim.keep(&still);
-            }
-        });
-    }
+    let (kept, drawn) = (aim.clone(), still.clone());
+    watch(move || {
+        if drawn.sheet.drawn.get().marks.is_empty() {
+            return;
+        }
+        match drawn.keeping.peek() {
+            // A drawing is ours until something is marked on it; then it is the driver's.
+            Keeping::Not if drawn.drawing => kept.keep(&drawn),
+            Keeping::Soon => kept.keep_covered(&drawn),
+            _ => {}
+        }
+    });
+    let (covering, cover, covered) = (still.covers.clone(), aim.clone(), still.clone());
     el("div")
         .class("marking")
-        .add(mark::board(picture, w, h, &sheet))
+        .live(move |e| {
+            let _ = e.class_list().toggle_with_force("covering", covering.get().on);
+        })
+        .add(cover::over(mark::board(picture, w, h, &sheet), &still))
         .add(progress(aim, &still))
+        .dynamic(move || cover::tools(&cover, &covered))
         .add(mark::tools(&sheet))
         .dynamic(move || mark::words(&worded))
         .add(on(aim, &still))
@@ -54,6 +62,7 @@ fn progress(aim: &Aim, still: &Still) -> El {
             Keeping::Kept if !id.is_empty() => list::progress(app, &id),
             Keeping::Failed => ("state bad", t(Key::PhotoUnkept).into()),
             Keeping::Not => ("state", t(Key::AimDrawing).into()),
+            Keeping::Soon => ("state", t(Key::AimSoon).into()),
             _ => ("state", t(Key::PhotoReading).into()),
         };
         let _ = e.set_attribute("class", class);
@@ -70,11 +79,18 @@ fn progress(aim: &Aim, still: &Still) -> El {
 
 /// The one bright button.
 fn on(aim: &Aim, still: &Still) -> El {
+    let go = aim.clone();
     if still.drawing {
-        return el("div").class("two").add(chooser(aim, true)).add(chooser(aim, false));
+        let files = el("div").class("two").add(chooser(aim, true)).add(chooser(aim, false));
+        let again = button("btn wide", t(Key::AimCamera), move || go.go_live());
+        return el("div").maybe(camera::can().then_some(again)).add(files);
     }
     let rung = aim.rung.peek();
-    let go = aim.clone();
+    if aim.follow.away.get() {
+        let again = button("btn lamp wide", t(Key::AimCamera), move || go.go_live());
+        let files = el("div").class("two").add(chooser(aim, true)).add(chooser(aim, false));
+        return if camera::can() { again } else { files };
+    }
     if aim.may_step_up() {
         return button("btn lamp wide", t(Key::AimAgain), move || go.step_up());
     }
@@ -93,6 +109,8 @@ fn below(aim: &Aim, still: &Still) -> El {
         left.still.borrow_mut().take();
         left.has_still.set(false);
         left.follow.reference.set(None);
+        left.follow.given.borrow_mut().take();
+        stored::name(&left, "");
         left.go_live();
     });
     el("div").class("two").add(words).dynamic(move || match id.get().is_empty() {
@@ -144,10 +162,13 @@ impl Aiming {
             drawing,
             warn,
             keeping: Slot::new(Keeping::Not),
+            covers: Slot::new(cover::Covers::default()),
         });
+        self.keep_now();
         if !drawing {
-            self.keep(&still);
+            self.keep_soon(&still);
         }
+        self.follow.given.borrow_mut().take();
         *self.still.borrow_mut() = Some(still);
         self.has_still.set(true);
         // Built anew, also when a still picture was shown before.
@@ -155,12 +176,12 @@ impl Aiming {
     }
 
     /// Puts the picture into the case, and the marks that were drawn meanwhile.
-    fn keep(self: &Rc<Self>, still: &Still) {
-        if !matches!(still.keeping.peek(), Keeping::Not | Keeping::Failed) {
+    pub fn keep(self: &Rc<Self>, still: &Still) {
+        if matches!(still.keeping.peek(), Keeping::Now | Keeping::Kept) {
             return;
         }
         still.keeping.set(Keeping::Now);
-        let (app, still) = (self.app, still.clone());
+        let (app, still, aim) = (self.app, still.clone(), self.clone());
         task(async move {
             let (w, h) = (still.canvas.width(), still.canvas.height());
             let meta = PhotoMeta { w, h, shot: String::new(), warn: still.warn.clone() };
@@ -173,6 +194,9 @@ impl Aiming {
             };
             match kept {
                 Some(id) => {
+                    if aim.stage.shown() {
+                        stored::name(&aim, &id);
+                    }
                     still.sheet.id.set(id);
                     still.keeping.set(Keeping::Kept);
                     if !still.sheet.drawn.peek().marks.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::picture;
 use crate::case_link::PhotoAt;
+use crate::driver::aim::way;
 use crate::driver::app::App;
 use crate::journey::brief::int;
 use crate::journey::photo::{SHOTS, shot};
@@ -60,8 +61,7 @@ pub fn screen(app: App) -> El {
 
 /// The way to pointing and marking: what is drawn there becomes a photo of this list.
 fn aim() -> El {
-    let words = el("span").add(el("b").text(t(Key::AimTitle))).add(p("small", t(Key::AimHow)));
-    el("a").class("shot aim-way").attr("href", "#aim").add(pic("photo")).add(words)
+    way::card("shot aim-way", "#aim", Key::AimTitle, Key::AimHow)
 }
 
 fn entries(taken: &str) -> impl Iterator<Item = (&str, &str, &str)> {

@@ -144,7 +144,7 @@ fn keep_it(take: &Take, canvas: &HtmlCanvasElement, warn: &[String], seen: &Slot
 }
 
 /// Paints over what is covered.
-fn burn(canvas: &HtmlCanvasElement, covers: &[Vec<u16>]) {
+pub fn burn(canvas: &HtmlCanvasElement, covers: &[Vec<u16>]) {
     let Some(pen) = develop::pen(canvas) else { return };
     pen.set_fill_style_str("#000");
     let part = |v: u16, side: u32| f64::from(v) * f64::from(side) / 65_535.0;

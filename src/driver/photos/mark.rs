@@ -3,6 +3,7 @@
 
 use super::drag::surface;
 use super::{list, picture};
+use crate::device::motion;
 use crate::driver::app::App;
 use crate::driver::route::Route;
 use crate::journey::photo::{self, MARK_WORDS};
@@ -98,6 +99,8 @@ pub fn screen(app: App, id: &str) -> El {
     let (worded, of) = (sheet.clone(), photo.id.clone());
     let title = t(photo::shot(&photo.shot).title);
     let box_ = el("div").class("frame-box").add(picture(app, photo.sha, title));
+    let found = link("btn wide", &["#photos/aim/", id].concat(), t(Key::AimFind));
+    let find = found.on("click", |_| motion::ask());
     frame("screen photos marking")
         .add(h1(title))
         .add(el("p").live(move |e| {
@@ -110,6 +113,7 @@ pub fn screen(app: App, id: &str) -> El {
         .add(tools(&sheet))
         .dynamic(move || words(&worded))
         .add(link("btn lamp wide", "#photos", t(Key::PhotoNext)))
+        .add(find)
         .add(note(&sheet, &photo.note))
         .add(remove(sheet, Rc::new(move || app.go(&Route::Photos(String::new())))))
 }

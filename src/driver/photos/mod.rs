@@ -4,7 +4,7 @@
 pub(super) mod develop;
 pub(super) mod drag;
 pub(super) mod list;
-mod look;
+pub(super) mod look;
 pub(super) mod mark;
 mod shoot;
 mod take;
@@ -21,7 +21,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::Url;
 
-/// The screen of `#photos/<rest>`: the list, `take/<shot>`, `mark/<id>`, `aim`.
+/// The screen of `#photos/<rest>`: the list, `take/<shot>`, `mark/<id>`, `aim/<id>`.
 pub fn screen(app: App, rest: &str) -> El {
     leaving(move || {
         // One stream from photo to photo, because some phones ask anew for every one; none after.
@@ -40,7 +40,7 @@ pub fn screen(app: App, rest: &str) -> El {
             take::screen(app, name, Rc::new(done))
         }
         "mark" => mark::screen(app, name),
-        "aim" => super::aim::door::screen(app),
+        "aim" => super::aim::door::screen(app, name),
         _ => list::screen(app),
     }
 }

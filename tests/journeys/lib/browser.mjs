@@ -64,6 +64,7 @@ export async function handicap(context, device) {
     hour: device.hour,
     webgl2: device.webgl2 === false,
     simd: device.simd === false,
+    cameras: device.cameras,
   };
   if (device.worker) await context.route('**/vision-worker*', (route) => worker(route, device.worker));
   await context.addInitScript((lacks) => {
@@ -82,6 +83,31 @@ export async function handicap(context, device) {
       const real = HTMLCanvasElement.prototype.getContext;
       HTMLCanvasElement.prototype.getContext = function getContext(kind, ...rest) {
         return /webgl/.test(kind) ? null : real.call(this, kind, ...rest);
+      };
+    }
+    if (globalThis.Worker) {
+      // What the page tells its workers, for those who look.
+      const say = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function postMessage(message, ...rest) {
+        (globalThis.toldWorker ??= []).push({ ...message, frame: undefined });
+        return say.call(this, message, ...rest);
+      };
+    }
+    if (lacks.cameras) {
+      // More than one camera at the back: the one there is, under several names.
+      const devices = navigator.mediaDevices;
+      const [ask, list] = [devices.getUserMedia.bind(devices), devices.enumerateDevices.bind(devices)];
+      const names = lacks.cameras.map((label, i) => ({ deviceId: `lens${i}`, groupId: '', kind: 'videoinput', label }));
+      devices.enumerateDevices = async () => [...(await list()).filter((d) => d.kind !== 'videoinput'), ...names];
+      devices.getUserMedia = async (wish) => {
+        const exact = wish.video?.deviceId?.exact;
+        if (exact && !names.some((n) => n.deviceId === exact)) throw new DOMException('no such camera', 'OverconstrainedError');
+        const stream = await ask({ ...wish, video: { width: wish.video.width, height: wish.video.height } });
+        for (const track of stream.getVideoTracks()) {
+          const real = track.getSettings.bind(track);
+          track.getSettings = () => ({ ...real(), deviceId: exact ?? 'lens0' });
+        }
+        return stream;
       };
     }
     if (lacks.simd) WebAssembly.validate = () => false;

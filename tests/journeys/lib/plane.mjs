@@ -140,13 +140,22 @@ ${truth}
 ${inverse}
 ${times}
 ${numberOf}
-let size, reference, last;
+// From a frame of the film to one of another size, pixel centres at integers.
+const scaled = ({ w, h }) => [w / W, 0, (w / W - 1) / 2, 0, h / H, (h / H - 1) / 2, 0, 0, 1];
+let size, reference, kept, last;
 const canvas = new OffscreenCanvas(W, H);
 const pen = canvas.getContext('2d', { willReadFrequently: true });
 onmessage = ({ data }) => {
-  if (data.t === 'open') { size = data; postMessage({ t: 'ready', luma: '2d', heap: 0 }); }
+  if (data.t === 'open') {
+    size = data;
+    // A reference of a mark that is stored: its bars tell which frame it was.
+    const { gray, w, h } = data.reference ?? {};
+    kept = { w, h };
+    reference = gray && numberOf((x, y) => gray[Math.round(((y + 0.5) * h) / H - 0.5) * w + Math.round(((x + 0.5) * w) / W - 0.5)]);
+    postMessage({ t: 'ready', luma: '2d', heap: 0, reference: reference !== undefined });
+  }
   if (data.t === 'size') size = data;
-  if (data.t === 'freeze') { reference = last; postMessage({ t: 'frozen', ok: true, gray: new Uint8Array(1), w: size.w, h: size.h, ms: 1 }); }
+  if (data.t === 'freeze') { [reference, kept] = [last, size]; postMessage({ t: 'frozen', ok: true, gray: new Uint8Array(1), w: size.w, h: size.h, ms: 1 }); }
   if (data.t !== 'frame') return;
   pen.drawImage(data.frame, 0, 0, W, H);
   const pixels = pen.getImageData(0, 0, W, H).data;
@@ -156,7 +165,7 @@ onmessage = ({ data }) => {
   const found = there && from;
   postMessage({
     t: 'pose', id: data.id, state: from ? (found ? 'tracking' : 'lost') : 'empty',
-    map: found ? new Float64Array(times(there, inverse(from))) : undefined, hint: '', ms: 1, frame: data.frame,
+    map: found ? new Float64Array(times(times(scaled(size), times(there, inverse(from))), inverse(scaled(kept)))) : undefined, hint: '', ms: 1, frame: data.frame,
   }, [data.frame]);
 };
 `;

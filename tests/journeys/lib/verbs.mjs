@@ -233,7 +233,7 @@ export const verbs = {
   async textAt(j, percent) {
     await j.page.evaluate((p) => { document.documentElement.style.fontSize = `${p}%`; }, percent);
     const wide = await j.page.evaluate(() => {
-      const over = [...document.querySelectorAll('#app *, #first *')].filter((e) => {
+      const over = [...document.querySelectorAll('#app *, #first *, main *')].filter((e) => {
         const box = e.getBoundingClientRect();
         return box.width && getComputedStyle(e).visibility !== 'hidden' && (box.right > innerWidth + 2 || box.left < -2) && !e.closest('svg,.scroll');
       });

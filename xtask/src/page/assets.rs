@@ -3,6 +3,7 @@
 
 use super::hash;
 use super::hook::{Hook, Page};
+use super::sizes::is_bench;
 use crate::project;
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
@@ -78,6 +79,7 @@ fn listed(staging: &Path) -> Result<Vec<(String, PathBuf)>> {
         let name = file.strip_prefix(staging)?.to_string_lossy().replace('\\', "/");
         if !matches!(name.as_str(), "index.html" | "sw.js" | "headers.json")
             && !name.ends_with(".br")
+            && !is_bench(&name)
         {
             found.push((name, file));
         }

@@ -32,7 +32,7 @@ fn copy(hook: &Hook, name: &str, mut bytes: Vec<u8>) -> Result<()> {
         let file = hook.staging.join(name);
         fs::write(&file, &bytes)?;
         sh::run(sh::command("wasm-opt").arg("-Oz").arg(&file).arg("--output").arg(&file))?;
-        bytes = wasm::shorten(&fs::read(&file)?, &mut Names::default())?;
+        bytes = wasm::shorten(&fs::read(&file)?, &mut Names::default(), true)?;
         fs::remove_file(&file)?;
     }
     let stem = name.trim_end_matches(".wasm");

@@ -14,6 +14,7 @@ pub mod hash;
 pub mod hook;
 mod html;
 mod markers;
+mod places;
 mod service_worker;
 pub mod sizes;
 mod slim;

@@ -2,8 +2,9 @@
 //!
 //! wasm-bindgen gives every import a long name with 16 random digits, and writes it into the wasm and
 //! into the script. Random digits do not compress: short names save some 7 kB of brotli on a page of
-//! 100. Then terser shortens the script, and custom sections (tools' notes to tools) are dropped.
-//! The files get new names, made from their new bytes.
+//! 100. Then terser shortens the script, and custom sections (tools' notes to tools) are dropped, and
+//! in workers the places of panics: the pages keep theirs for the report of a crash. The files get
+//! new names, made from their new bytes.
 
 use super::assets;
 use super::hash;
@@ -30,11 +31,12 @@ pub fn slim(staging: &Path, html: &str) -> Result<String> {
         if !script.is_file() {
             continue;
         }
+        let hashed = stem.rsplit_once('-').filter(|(_, old)| is_hash(old));
         let mut names = Names::default();
-        let short = wasm::shorten(&fs::read(module)?, &mut names).with_context(|| name.clone())?;
+        let short = wasm::shorten(&fs::read(module)?, &mut names, hashed.is_some())
+            .with_context(|| name.clone())?;
         fs::write(module, &short)?;
         fs::write(&script, rename(&fs::read_to_string(&script)?, &names))?;
-        let hashed = stem.rsplit_once('-').filter(|(_, old)| is_hash(old));
         if has_terser {
             terser(&script, if hashed.is_some() { Kind::Module } else { Kind::Classic })?;
         }

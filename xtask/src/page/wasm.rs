@@ -1,10 +1,12 @@
 //! The binary form of a wasm module, as far as renaming its imports needs it.
 
+use super::places::{self, Segment};
 use anyhow::{Context as _, Result, bail};
 use std::collections::BTreeMap;
 
 const CUSTOM: u8 = 0;
 const IMPORT: u8 = 2;
+const DATA: u8 = 11;
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
 
 /// Long names of imports and the short ones they get.
@@ -38,8 +40,9 @@ fn numbered(mut number: usize) -> String {
     std::iter::once('_').chain(letters.into_iter().rev().map(char::from)).collect()
 }
 
-/// The module with short names for wasm-bindgen's imports, and without custom sections.
-pub fn shorten(module: &[u8], names: &mut Names) -> Result<Vec<u8>> {
+/// The module with short names for wasm-bindgen's imports, without custom sections and, where
+/// nothing would tell them, without the places of panics.
+pub fn shorten(module: &[u8], names: &mut Names, tells: bool) -> Result<Vec<u8>> {
     let mut rest = module.strip_prefix(HEADER).context("not a wasm module of version 1")?;
     let mut out = HEADER.to_vec();
     while let Some((&id, after)) = rest.split_first() {
@@ -49,6 +52,7 @@ pub fn shorten(module: &[u8], names: &mut Names) -> Result<Vec<u8>> {
         let body = match id {
             CUSTOM => continue,
             IMPORT => imports(body, names)?,
+            DATA if !tells => data(body)?,
             _ => body.to_vec(),
         };
         out.push(id);
@@ -73,6 +77,34 @@ fn imports(mut body: &[u8], names: &mut Names) -> Result<Vec<u8>> {
         let described = description(body)?;
         out.extend(take(&mut body, described)?);
     }
+    Ok(out)
+}
+
+/// The data section without the places of panics; as it was where its segments lie at addresses that
+/// are not known before it runs.
+fn data(body: &[u8]) -> Result<Vec<u8>> {
+    let mut rest = body;
+    let mut segments = Vec::new();
+    for _ in 0..number(&mut rest)? {
+        let flags = number(&mut rest)?;
+        if flags == 2 {
+            number(&mut rest)?;
+        }
+        // `i32.const`, the address, `end`; flag 1 is a segment that has none.
+        if flags == 1 || take(&mut rest, 1)? != [0x41] {
+            return Ok(body.to_vec());
+        }
+        // Signed: an address of the lower two gigabytes has its highest bit clear.
+        let address = number(&mut rest)?;
+        if take(&mut rest, 1)? != [0x0b] {
+            return Ok(body.to_vec());
+        }
+        let len = number(&mut rest)?;
+        segments.push(Segment { at: body.len() - rest.len(), len, address });
+        take(&mut rest, len)?;
+    }
+    let mut out = body.to_vec();
+    places::forget(&mut out, &segments);
     Ok(out)
 }
 
@@ -162,7 +194,7 @@ mod tests {
     #[test]
     fn shortens_imports_and_drops_notes() {
         let mut names = Names::default();
-        let short = shorten(&module("__wbg_new_0123456789abcdef"), &mut names).unwrap();
+        let short = shorten(&module("__wbg_new_0123456789abcdef"), &mut names, true).unwrap();
         let mut expected = module("_a");
         expected.drain(HEADER.len()..HEADER.len() + 5);
         assert_eq!(short, expected);
@@ -172,7 +204,7 @@ mod tests {
     #[test]
     fn leaves_other_names_alone() {
         let mut names = Names::default();
-        let short = shorten(&module("ours"), &mut names).unwrap();
+        let short = shorten(&module("ours"), &mut names, true).unwrap();
         assert!(short.windows(4).any(|bytes| bytes == b"ours"));
     }
 
@@ -190,7 +222,7 @@ mod tests {
     fn broken_modules_are_refused() {
         let good = module("__wbg_x");
         for cut in [0, 4, 9, 15, good.len() - 1] {
-            assert!(shorten(&good[..cut], &mut Names::default()).is_err(), "{cut}");
+            assert!(shorten(&good[..cut], &mut Names::default(), false).is_err(), "{cut}");
         }
     }
 }

@@ -27,6 +27,8 @@ pub fn native() -> Result<Tally> {
         "--workspace",
         "--exclude",
         "nightwatch",
+        "--features",
+        "vision/bench",
         "--no-fail-fast",
     ]))
 }

@@ -2,11 +2,16 @@
 //! Seeds below 100 were looked at while the tracker was made; those from 100 on were not.
 #![allow(clippy::disallowed_methods)] // The one place in this crate that measures time.
 
+use vision::recording::{NAMES, Recording};
 use vision::synth::evaluate::{Score, film, negatives, quantile, tremor};
 use vision::synth::stress::{ALL, Film, Stress};
 use vision::track::Tracker;
 
 fn main() {
+    let mut args = std::env::args().skip(1);
+    if let Some(file) = args.next().filter(|a| a == "replay").and_then(|_| args.next()) {
+        return replay(&file);
+    }
     let mut args = std::env::args().skip(1);
     let mut number = |or: u64| args.next().and_then(|v| v.parse().ok()).unwrap_or(or);
     let (first, seeds, parts) = (number(100), number(4), number(63));
@@ -81,6 +86,34 @@ fn main() {
             .collect();
         times.sort_by(f64::total_cmp);
         println!("freeze to usable target: {:.1} ms (least {:.1})", times[7], times[0]);
+    }
+}
+
+/// Tracks a recording of the aim screen anew: `bench-vision replay FILE`. A line a frame: time, the
+/// state then and the state now, and where the reference was said to be then and is now.
+fn replay(file: &str) {
+    let read = std::fs::read(file).map_err(|e| e.to_string());
+    let read = read.and_then(|bytes| Recording::read(&bytes).map_err(|e| e.0.to_owned()));
+    let recording = match read {
+        Ok(recording) => recording,
+        Err(why) => {
+            eprintln!("{file} is no recording: {why}");
+            std::process::exit(1);
+        }
+    };
+    let (w, h) = recording.size();
+    let mut tracker = Tracker::new(w, h);
+    let known = recording.reference.as_ref();
+    let taken = known.is_some_and(|r| tracker.set_reference(&r.gray, r.w, r.h).is_ok());
+    println!("{} frames of {w} × {h}, reference taken: {taken}", recording.shots().len());
+    let show = |map: Option<[f64; 9]>| {
+        map.map_or("-".to_owned(), |m| m.map(|v| format!("{:.4}", v / m[8])).join(" "))
+    };
+    for shot in recording.shots() {
+        let place = tracker.process(&shot.gray);
+        let then = NAMES[usize::from(shot.state)];
+        let now = tracker.state();
+        println!("{:6} ms {then:9} {now:9?} | {} | {}", shot.ms, show(shot.map), show(place));
     }
 }
 

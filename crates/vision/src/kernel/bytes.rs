@@ -98,7 +98,8 @@ pub mod simd {
             // SAFETY: the rows reach from x - 1 to x + 16, `out` to x + 15.
             unsafe {
                 let col = |x: usize| {
-                    let [a, b, c] = r.map(|r| v128_load(r.as_ptr().add(x).cast()));
+                    let at = |i: usize| v128_load(r[i].as_ptr().add(x).cast());
+                    let (a, b, c) = (at(0), at(1), at(2));
                     let low = u16x8_add(u16x8_extend_low_u8x16(a), u16x8_extend_low_u8x16(c));
                     let high = u16x8_add(u16x8_extend_high_u8x16(a), u16x8_extend_high_u8x16(c));
                     (

@@ -8,6 +8,7 @@ pub mod pictures;
 pub mod random;
 pub mod render;
 pub mod stress;
+pub mod torture;
 
 /// A grey picture.
 #[derive(Clone, Debug, PartialEq)]

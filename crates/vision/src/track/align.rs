@@ -264,6 +264,7 @@ impl Aligner {
 }
 
 /// Distance in frame pixels of neighbouring samples, in the middle of the reference.
+#[inline(never)]
 fn spacing(l: &Level, map: &Mat3) -> Option<f64> {
     let (x, y) = apply(map, 0.0, 0.0)?;
     let z = map[8];

@@ -2,23 +2,23 @@
 //! must be able to lie there.
 
 use super::align::{ABLE, Aligner, Effort, Fit};
-use super::block::Block;
 use super::follow::to_reference;
 use super::mat::{Mat3, apply, apply4, area2};
 use super::pyramid::Pyramid;
 use super::rank::sort;
 use super::solve::{back, factor};
-use super::template::{BLOCK, Template};
-use super::trig::length;
+use super::template::Template;
+use super::trig::{length, ln};
 
 /// Corner deviation that a place found from nothing may have, pixels.
 const SURE: f64 = 1.2;
 
-/// Correlation of a block of the right shape, how many of them are needed to compare their contrast,
-/// and how many times the least the most may be (of all but the outermost few).
+/// Correlation of a block of the right shape, and how many of them with neighbours are needed.
 const SHAPE: f32 = 0.9;
-const SHAPES: usize = 40;
-const SPREAD: f32 = 1.284;
+const SHAPES: usize = 24;
+/// How far the contrast of three in four of them may be from their neighbours' (natural logarithm),
+/// at least and for the part of the blocks that has the right shape.
+const JUMP: (f32, f32) = (0.03, 0.058);
 
 /// Fits from a start near a known place and hands the finest copy back that is believed.
 pub fn try_from(
@@ -41,11 +41,35 @@ pub fn try_from(
     best
 }
 
-/// Whether a place found from nothing can be trusted to be the reference and not something else:
-/// in thousands of frames without it, and at wrong places, the score stayed below 0.56.
-pub fn certain(f: &Fit, t: &Template) -> bool {
-    ((f.score > 0.6 && f.agreeing >= 25) || (f.score > 0.5 && f.close >= 100))
-        && corner_sigma(f, t) < SURE
+/// Whether a place found from nothing can be trusted to be the reference and not something else (the
+/// fit must be the aligner's last): nearly all that is seen agrees, or a whole part of it does, as
+/// when a hand covers the rest. What agrees by chance lies scattered.
+#[inline(never)]
+pub fn certain(f: &Fit, t: &Template, a: &Aligner) -> bool {
+    let most = f.score > 0.65 && f.agreeing >= 25;
+    let part = || {
+        let enough = if f.score > 0.6 { f.agreeing >= 25 } else { f.close >= 100 };
+        f.score > 0.4 && enough && together(f, t, a) > 0.78
+    };
+    f.seen > 0.3 && corner_sigma(f, t) < SURE && (most || part())
+}
+
+/// Part of the neighbours of agreeing blocks that agree, too.
+pub fn together(f: &Fit, t: &Template, a: &Aligner) -> f64 {
+    let Some([l, ..]) = t.levels.get(f.level) else { return 0.0 };
+    let c = l.cols;
+    let tells = |i: usize| a.blocks[i].seen && l.energy[i] > ABLE;
+    let agrees = |i: usize| a.blocks[i].zncc > 0.7;
+    let (mut both, mut all) = (0u32, 1u32);
+    for i in (0..c * l.rows).filter(|i| tells(*i) && agrees(*i)) {
+        let near = [(i % c > 0).then(|| i - 1), (i % c + 1 < c).then(|| i + 1)];
+        let near = near.into_iter().chain([i.checked_sub(c), Some(i + c)]).flatten();
+        for j in near.filter(|j| *j < c * l.rows && tells(*j)) {
+            all += 1;
+            both += u32::from(agrees(j));
+        }
+    }
+    f64::from(both) / f64::from(all)
 }
 
 /// Whether a place that was known one frame ago still holds.
@@ -65,14 +89,14 @@ pub fn prove(
         return None;
     }
     let rough = a.fit(t, p, start, Effort { above: 3, stop: 1, steps: 10, still: 0.05 }, |_| {})?;
-    if rough.score < 0.4 || !sane(&rough.map, t, size) {
+    if rough.score < 0.33 || !sane(&rough.map, t, size) {
         return None;
     }
+    // A blurred frame may agree on a coarser copy only.
+    let blurred = certain(&rough, t, a);
     let e = Effort { above: 0, stop: 0, steps: 8, still: 0.02 };
     let fine = a.fit(t, p, &rough.map, e, |_| {});
-    let good = |f: &Fit| certain(f, t) && sane(&f.map, t, size);
-    // A blurred frame may agree on a coarser copy only.
-    fine.filter(good).or(Some(rough).filter(good))
+    fine.filter(|f| certain(f, t, a) && sane(&f.map, t, size)).or(blurred.then_some(rough))
 }
 
 /// Directions and lengths (frame pixels) of ways that are tried where nothing is known of them.
@@ -126,7 +150,7 @@ pub fn prove_smeared(
         a.fit(t, p, &f.map, long, |_| {})
     });
     a.motion.way = None;
-    f.filter(|f| f.score > 0.65 && certain(f, t) && sane(&f.map, t, size))
+    f.filter(|f| f.score > 0.65 && certain(f, t, a) && sane(&f.map, t, size))
 }
 
 /// Whether two places differ little in size, direction and tilt.
@@ -157,51 +181,45 @@ pub fn plain(t: &Template) -> bool {
     (able as f64) < 0.55 * (l.cols * l.rows) as f64
 }
 
-/// Whether it is the thing itself, and not one of the same make: what is left over after the fit is
-/// hardly more than noise, or light and dark parts are as far apart as in the reference.
+/// Whether it is the thing itself, and not one of the same make: that has the same shapes in other
+/// shades, so that the contrast of blocks jumps from neighbour to neighbour. Light and shade change
+/// it little by little.
 pub fn exact(f: &Fit, t: &Template, a: &mut Aligner, p: &Pyramid) -> bool {
-    // Twice: the second time with the contrast learnt at this very place.
     let _ = a.judge(t, p, &f.map, f.level);
-    let Some(f) = a.judge(t, p, &f.map, f.level) else { return false };
-    let l = &t.levels[f.level][0];
-    let n = l.cols * l.rows;
-    let rest = |of: &mut Vec<f32>, blocks: &[Block], able: bool, noise: f32| {
-        of.clear();
-        for (b, e) in blocks.iter().zip(&l.energy).filter(|(b, _)| b.seen) {
-            let power = b.gain * b.gain * e / BLOCK as f32;
-            if able && *e > ABLE {
-                of.push((b.rest - noise).max(0.0) / power);
-            } else if !able && *e < ABLE / 2.0 {
-                of.push(b.rest);
+    let Some([l, ..]) = t.levels.get(f.level) else { return false };
+    let c = l.cols;
+    let n = c * l.rows;
+    let (mut able, mut alike) = (0u32, 0u32);
+    for ((s, b), e) in a.sums.iter_mut().zip(&a.blocks[..n]).zip(&l.energy) {
+        let tells = b.seen && *e > ABLE;
+        let good = tells && b.zncc > SHAPE;
+        able += u32::from(tells);
+        alike += u32::from(good);
+        s.0 = if good { ln(b.cov / e) } else { f32::NAN };
+    }
+    a.order.clear();
+    for i in (0..n).filter(|i| !a.sums[*i].0.is_nan()) {
+        let (x, y) = (i % c, i / c);
+        let (mut near, mut k) = ([0f32; 9], 0);
+        for y in y.saturating_sub(1)..=(y + 1).min(l.rows - 1) {
+            for x in x.saturating_sub(1)..=(x + 1).min(c - 1) {
+                let v = a.sums[y * c + x].0;
+                if y * c + x != i && !v.is_nan() {
+                    near[k] = v;
+                    k += 1;
+                }
             }
         }
-        sort(of, |a, b| a < b);
-    };
-    let (blocks, order) = (&a.blocks[..n], &mut a.order);
-    rest(order, blocks, false, 0.0);
-    let noise = order.get(order.len() * 3 / 10).copied().unwrap_or(2.0);
-    rest(order, blocks, true, noise);
-    let at = |part: usize| order.get(order.len() * part / 4).copied().unwrap_or(1.0);
-    (at(1) < 0.004 && at(2) < 0.0095) || contrast(blocks, &l.energy, order)
-}
-
-/// Whether the blocks of the right shape have the contrast of their neighbours. Another thing of the
-/// same make has the same shapes in other shades; blur takes contrast only from what is small.
-fn contrast(blocks: &[Block], energy: &[f32], order: &mut Vec<f32>) -> bool {
-    order.clear();
-    let mut able = 0;
-    for (b, e) in blocks.iter().zip(energy).filter(|(b, e)| b.seen && **e > ABLE) {
-        able += 1;
-        if b.zncc > SHAPE {
-            order.push(b.cov / (e * b.gain));
+        if k >= 3 {
+            sort(&mut near[..k], |a, b| a < b);
+            a.order.push((a.sums[i].0 - near[k / 2]).abs());
         }
     }
-    if order.len() < SHAPES.max(able * 6 / 10) {
+    if a.order.len() < SHAPES {
         return false;
     }
-    sort(order, |a, b| a < b);
-    let at = |part: usize| order[(order.len() * part / 100).min(order.len() - 1)];
-    at(98) < SPREAD * at(5)
+    sort(&mut a.order, |a, b| a < b);
+    a.order[a.order.len() * 3 / 4] < JUMP.0 + JUMP.1 * alike as f32 / able as f32
 }
 
 /// A place that a flat picture before a camera can have.

@@ -31,6 +31,8 @@ pub struct Block {
 const SLOPE: f32 = 0.7;
 /// Correlation from which on a block is held for its own picture under a sloping light.
 const PICTURE: f32 = 0.85;
+/// How many times its own power a block may have when the light is taken off.
+const SHOWN: f32 = 4.0;
 
 impl Aligner {
     /// Samples the frame under a block. `false` when part of it is outside.
@@ -73,7 +75,9 @@ impl Aligner {
             // 336 = 8 · Σ (i - 3.5)². What is no picture of the block keeps its slope.
             let less = 336.0 * (right * (2.0 * across - right) + low * (2.0 * down - low));
             let cut = 336.0 * (right * own[1] + low * own[2]);
-            if cov - cut > PICTURE * (energy * (sq - less)).max(0.0).sqrt() {
+            // Where the frame shows next to nothing, the slope taken off would be all that agrees.
+            let shown = sq - less < SHOWN * sq;
+            if shown && cov - cut > PICTURE * (energy * (sq - less)).max(0.0).sqrt() {
                 (sq, cov) = ((sq - less).max(0.0), cov - cut);
                 for (j, row) in image.chunks_exact_mut(8).enumerate() {
                     let base = low * (j as f32 - 3.5);

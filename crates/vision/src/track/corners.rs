@@ -3,7 +3,7 @@
 
 use super::pyramid::Plane;
 use super::rank::split;
-use crate::kernel::ring::ring;
+use crate::kernel::ring;
 
 /// A corner on one copy of the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,26 +15,6 @@ pub struct Corner {
     /// Strength: grey difference over the whole arc, in sixteenths.
     pub strength: u16,
 }
-
-/// Steps to the sixteen pixels of the circle.
-const CIRCLE: [(i32, i32); 16] = [
-    (0, -3),
-    (1, -3),
-    (2, -2),
-    (3, -1),
-    (3, 0),
-    (3, 1),
-    (2, 2),
-    (1, 3),
-    (0, 3),
-    (-1, 3),
-    (-2, 2),
-    (-3, 1),
-    (-3, 0),
-    (-3, -1),
-    (-2, -2),
-    (-1, -3),
-];
 
 /// Corners at least `border` from the edge: the strongest two of each cell of `cell` pixels, and
 /// of those the `most` strongest. Added to `out`; `scratch` is working memory.
@@ -52,8 +32,6 @@ pub fn find(
     if p.w <= 2 * border || p.h <= 2 * border {
         return;
     }
-    let step: [isize; 16] =
-        core::array::from_fn(|i| CIRCLE[i].1 as isize * p.w as isize + CIRCLE[i].0 as isize);
     let (x1, y1) = (p.w - border, p.h - border);
     maybe.clear();
     maybe.resize(p.px.len(), 0);
@@ -66,7 +44,7 @@ pub fn find(
         while cx < x1 {
             let mut best = [Corner { x: 0, y: 0, strength: 0 }; 2];
             for y in cy..(cy + cell).min(y1) {
-                row(p, maybe, y, cx, (cx + cell).min(x1), &step, &mut best);
+                row(p, maybe, y, cx, (cx + cell).min(x1), &mut best);
             }
             scratch.extend(best.iter().filter(|c| c.strength > 0));
             cx += cell;
@@ -81,7 +59,7 @@ pub fn find(
 }
 
 /// Least grey difference to the circle.
-const THRESHOLD: i32 = 5;
+const THRESHOLD: u8 = 5;
 
 /// Where a corner may be: an arc of nine of the circle's sixteen pixels covers four of these eight.
 fn opposite(p: &Plane, y: usize, x0: usize, out: &mut [u8]) {
@@ -91,28 +69,18 @@ fn opposite(p: &Plane, y: usize, x0: usize, out: &mut [u8]) {
         &p.px[start as usize..start as usize + n]
     };
     let eight = [(0, -3), (2, -2), (3, 0), (2, 2), (0, 3), (-2, 2), (-3, 0), (-2, -2)];
-    ring(at((0, 0)), eight.map(at), THRESHOLD as u8, out);
+    ring::ring(at((0, 0)), eight.map(at), THRESHOLD, out);
 }
 
-fn row(
-    p: &Plane,
-    maybe: &[u8],
-    y: usize,
-    x0: usize,
-    x1: usize,
-    step: &[isize; 16],
-    best: &mut [Corner; 2],
-) {
-    let (w, px) = (p.w, &p.px);
-    let base = y * w;
-    for x in x0..x1 {
+fn row(p: &Plane, maybe: &[u8], y: usize, x0: usize, x1: usize, best: &mut [Corner; 2]) {
+    let base = y * p.w;
+    for (x, near) in maybe[base + x0..base + x1].iter().enumerate() {
         // The strength of all sixteen is about sixteen times that mean.
-        let about = u16::from(maybe[base + x]) * 20 + 16;
-        if maybe[base + x] == 0 || about <= best[1].strength {
+        if *near == 0 || u16::from(*near) * 20 + 16 <= best[1].strength {
             continue;
         }
-        let c = i32::from(px[base + x]);
-        let s = strength(px, base + x, c, step);
+        let x = x0 + x;
+        let s = ring::arc(&p.px, p.w, base + x, THRESHOLD);
         if s == 0 || s <= best[1].strength {
             continue;
         }
@@ -129,36 +97,6 @@ fn row(
             best[1] = new;
         }
     }
-}
-
-/// Zero when there is no arc of nine; else the mean difference along the arc and beyond.
-fn strength(px: &[u8], at: usize, c: i32, step: &[isize; 16]) -> u16 {
-    // From the first of the circle's pixels to the last.
-    let first = at.wrapping_add_signed(step[0]) - 1;
-    let Some(near) = px.get(first..=at.wrapping_add_signed(step[8]) + 1) else { return 0 };
-    let mut d = [0i32; 16];
-    let (mut bright, mut dark) = (0u32, 0u32);
-    for i in 0..16 {
-        d[i] = i32::from(near[at.wrapping_add_signed(step[i]) - first]) - c;
-        bright |= u32::from(d[i] > THRESHOLD) << i;
-        dark |= u32::from(d[i] < -THRESHOLD) << i;
-    }
-    let arc = |m: u32| {
-        let m = m | m << 16;
-        let m = m & m >> 1;
-        let m = m & m >> 2;
-        let m = m & m >> 4;
-        // Eight in a row begin at each bit of `m`; nine need two such neighbours.
-        m & m >> 1 & 0xffff != 0
-    };
-    let sum: i32 = if arc(bright) {
-        d.iter().map(|v| (*v).max(0)).sum()
-    } else if arc(dark) {
-        d.iter().map(|v| (-*v).max(0)).sum()
-    } else {
-        0
-    };
-    sum as u16
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 
 use super::describe::{Bits, differ};
 use super::features::{Feature, Finder, inv2, mul2};
+use super::mat::{Mat3, apply, inverse};
 use super::pyramid::Pyramid;
 use super::rank::sort;
-use super::robust::{Guess, Pair, Search};
+use super::robust::{Guess, Pair, Search, agree, refine};
 
 /// Features looked for in a frame.
 const FRAME: usize = 800;
@@ -25,7 +26,15 @@ pub struct Detector {
     raw: Vec<(f32, u32, u32)>,
     pairs: Vec<Pair>,
     search: Search,
+    /// The features of the reference by where they are: the first of each cell, and all.
+    cells: Vec<u32>,
+    sorted: Vec<u32>,
 }
+
+/// Cells across the longer side of the reference, in which features near a place are looked for.
+const CELLS: usize = 16;
+/// Allowed distance in pixels, and how stiff against perspective, when a guess is made better.
+const ROUNDS: [(f64, f64); 4] = [(24.0, 0.3), (14.0, 0.05), (8.0, 0.01), (5.0, 0.01)];
 
 impl Detector {
     /// For frames of `w` × `h` pixels.
@@ -34,8 +43,10 @@ impl Detector {
             finder: Finder::new(w, h),
             best_of: Vec::with_capacity(2048),
             raw: Vec::with_capacity(2048),
-            pairs: Vec::with_capacity(PAIRS),
+            pairs: Vec::with_capacity(FRAME + 64),
             search: Search::default(),
+            cells: Vec::with_capacity(CELLS * CELLS + 1),
+            sorted: Vec::with_capacity(2048),
         }
     }
 
@@ -56,6 +67,88 @@ impl Detector {
     /// The pairs of the last run, and its guesses.
     pub fn last(&self) -> (&[Pair], &[Guess]) {
         (&self.pairs, &self.search.guesses)
+    }
+
+    /// Makes a guess of the last run better: now that it is known where a feature should be, the one
+    /// there need not be the most alike of all.
+    pub fn grow(
+        &mut self,
+        guess: &Mat3,
+        reference: &[Feature],
+        (w, h): (usize, usize),
+        size: f64,
+    ) -> Option<Guess> {
+        let half = w.max(h) as f32 / 2.0;
+        let (cx, cy) = (w as f32 / 2.0 - 0.5, h as f32 / 2.0 - 0.5);
+        let own = |r: &Feature| ((r.x - cx) / half, (r.y - cy) / half);
+        self.sort_in(reference.iter().map(own));
+        let back = inverse(guess)?;
+        let mid = apply(guess, 0.0, 0.0)?;
+        // The sign with which what the camera sees has a positive third coordinate.
+        let sign = (back[6] * mid.0 + back[7] * mid.1 + back[8]).signum();
+        let back = back.map(|v| v * sign);
+        self.pairs.clear();
+        for f in &self.finder.found {
+            let q = (f64::from(f.x), f64::from(f.y));
+            let Some((u, v)) = apply(&back, q.0, q.1) else { continue };
+            if u.abs() > 1.1 || v.abs() > 1.1 {
+                continue;
+            }
+            let z = guess[6] * u + guess[7] * v + guess[8];
+            let step = |i: usize, q: f64| (guess[i] - q * guess[6 + i % 3]) / z;
+            let map = [step(0, q.0), step(1, q.0), step(3, q.1), step(4, q.1)];
+            let (c, r) = cell((u as f32, v as f32));
+            let mut best = (FAR, None);
+            for r in r.saturating_sub(1)..=(r + 1).min(CELLS - 1) {
+                let (from, to) =
+                    (r * CELLS + c.saturating_sub(1), r * CELLS + (c + 1).min(CELLS - 1));
+                for i in &self.sorted[self.cells[from] as usize..self.cells[to + 1] as usize] {
+                    let r = &reference[*i as usize];
+                    let d = differ(&f.bits, &r.bits);
+                    if d < best.0 {
+                        let local = mul2(inv2(f.upright), r.upright).map(|v| f64::from(v * half));
+                        if agree(&local, &map) {
+                            best = (d, Some((own(r), local)));
+                        }
+                    }
+                }
+            }
+            if let (d, Some((p, local))) = best {
+                self.pairs.push(Pair {
+                    p: (f64::from(p.0), f64::from(p.1)),
+                    q,
+                    local,
+                    scale: f64::from(f.scale).max(1.0),
+                    clear: f64::from(FAR - d) / f64::from(FAR),
+                });
+            }
+        }
+        refine(guess, &self.pairs, size, &ROUNDS, 8)
+    }
+
+    /// Sorts places in the reference, (u, v), into cells.
+    fn sort_in(&mut self, all: impl Iterator<Item = (f32, f32)> + Clone) {
+        let index = |p| {
+            let (c, r) = cell(p);
+            r * CELLS + c
+        };
+        self.cells.clear();
+        self.cells.resize(CELLS * CELLS + 1, 0);
+        self.sorted.clear();
+        for p in all.clone() {
+            self.cells[index(p)] += 1;
+            self.sorted.push(0);
+        }
+        let mut sum = 0;
+        for c in &mut self.cells {
+            sum += *c;
+            *c = sum;
+        }
+        for (i, p) in all.enumerate() {
+            let c = &mut self.cells[index(p)];
+            *c -= 1;
+            self.sorted[*c as usize] = i as u32;
+        }
     }
 
     fn pair(&mut self, reference: &[Feature], w: usize, h: usize) {
@@ -88,6 +181,12 @@ impl Detector {
             });
         }
     }
+}
+
+/// The cell of a place in the reference.
+fn cell((u, v): (f32, f32)) -> (usize, usize) {
+    let c = |v: f32| (((v + 1.0) * 0.5 * CELLS as f32).max(0.0) as usize).min(CELLS - 1);
+    (c(u), c(v))
 }
 
 /// Best and second best (of another place) of the reference for a feature of the frame.
@@ -146,4 +245,45 @@ fn nearest(
         return unsafe { scan_popcnt(bits, reference, apart, i, best_of) };
     }
     scan(bits, reference, apart, i, best_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::Gray;
+    use crate::synth::camera::Place;
+    use crate::synth::light::Light;
+    use crate::synth::pictures::{Kind, draw};
+    use crate::synth::render::Scene;
+    use crate::track::mat::{distance, mul, translation};
+    use crate::track::template::Template;
+    use crate::track::views::Views;
+
+    #[test]
+    fn a_guess_that_is_near_becomes_a_better_one() {
+        let (w, h) = (320, 240);
+        let s = Scene::new(draw(Kind::Rich, 5, w, h), Gray::new(w, h, 90), (w, h));
+        let place = Place { turn: [30.0, -25.0, 12.0], at: [0.0, 0.0, 1.2] };
+        let mut out = Vec::new();
+        s.draw(&[place], &Light { gain: 1.0, noise: 2.0, ..Light::default() }, 1, &mut out);
+        let g = s.picture();
+        let own = Template::new(&g.px, w, h).to_reference();
+        let truth = mul(&s.truth(&place), &own);
+        let mut v = Views::new(&g.px, w, h);
+        while v.tilt() {}
+        let mut p = Pyramid::new(w, h);
+        p.fill(&out);
+        let mut d = Detector::new(w, h);
+        d.run(&p, &v.features, w, h);
+        let rough = mul(&translation(9.0, -7.0), &truth);
+        let g = d.grow(&rough, &v.features, (w, h), 320.0).unwrap();
+        let four = |m: &Mat3| {
+            [(-1.0, -0.75), (1.0, -0.75), (1.0, 0.75), (-1.0, 0.75)]
+                .map(|(x, y)| apply(m, x, y).unwrap())
+        };
+        let e = distance(&four(&g.map), &four(&truth));
+        assert!(e < 3.0 && g.pairs > 30, "{e} {}", g.pairs);
+        assert!(d.grow(&[f64::NAN; 9], &v.features, (w, h), 320.0).is_none());
+        assert!(d.grow(&rough, &[], (w, h), 320.0).is_none());
+    }
 }

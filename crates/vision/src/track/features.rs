@@ -80,6 +80,7 @@ impl Finder {
 }
 
 /// 2×2 matrices, row-major.
+#[inline(never)]
 pub fn mul2(a: [f32; 4], b: [f32; 4]) -> [f32; 4] {
     [
         a[0] * b[0] + a[1] * b[2],
@@ -90,6 +91,7 @@ pub fn mul2(a: [f32; 4], b: [f32; 4]) -> [f32; 4] {
 }
 
 /// The inverse of a 2×2 matrix that has one.
+#[inline(never)]
 pub fn inv2(a: [f32; 4]) -> [f32; 4] {
     let d = 1.0 / (a[0] * a[3] - a[1] * a[2]);
     [a[3] * d, -a[1] * d, -a[2] * d, a[0] * d]

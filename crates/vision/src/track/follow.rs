@@ -72,7 +72,7 @@ impl Follower {
             far.then(|| self.smeared(t, a, p, &f.map, past))?
         });
         let found = better(found, better(smeared, again, 0.0), 0.04);
-        found.filter(|f| !doubted || certain(f, t))
+        found.filter(|f| !doubted || certain(f, t, a))
     }
 
     /// As it would look if it had moved from the last place to `at` with the shutter open.
@@ -126,6 +126,7 @@ fn better(a: Option<Fit>, b: Option<Fit>, by: f64) -> Option<Fit> {
 }
 
 /// A step in frame pixels at the middle of the reference, in (u, v).
+#[inline(never)]
 pub fn to_reference(map: &Mat3, step: (f64, f64)) -> Option<(f64, f64)> {
     let (x, y) = apply(map, 0.0, 0.0)?;
     let z = map[8];

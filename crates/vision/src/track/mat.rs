@@ -9,6 +9,7 @@ pub type Mat3 = [f64; 9];
 pub const IDENTITY: Mat3 = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
 
 /// `a` after `b`.
+#[inline(never)]
 pub fn mul(a: &Mat3, b: &Mat3) -> Mat3 {
     core::array::from_fn(|i| {
         let (r, c) = (i / 3 * 3, i % 3);
@@ -17,6 +18,7 @@ pub fn mul(a: &Mat3, b: &Mat3) -> Mat3 {
 }
 
 /// Determinant.
+#[inline(never)]
 pub fn det(a: &Mat3) -> f64 {
     a[0] * (a[4] * a[8] - a[5] * a[7]) - a[1] * (a[3] * a[8] - a[5] * a[6])
         + a[2] * (a[3] * a[7] - a[4] * a[6])
@@ -44,6 +46,7 @@ pub fn inverse(a: &Mat3) -> Option<Mat3> {
 }
 
 /// Scales the matrix so that its last number is one; `None` when it is not finite.
+#[inline(never)]
 pub fn normalised(a: &Mat3) -> Option<Mat3> {
     let z = a[8];
     let m = a.map(|v| v / z);
@@ -52,6 +55,7 @@ pub fn normalised(a: &Mat3) -> Option<Mat3> {
 
 /// Where a point goes, or `None` when it goes behind the camera (the sign of the third coordinate
 /// is that of a matrix whose last number is positive).
+#[inline(never)]
 pub fn apply(a: &Mat3, x: f64, y: f64) -> Option<(f64, f64)> {
     let z = a[6] * x + a[7] * y + a[8];
     (z > 1e-9).then(|| ((a[0] * x + a[1] * y + a[2]) / z, (a[3] * x + a[4] * y + a[5]) / z))
@@ -68,6 +72,7 @@ pub fn corners(w: f64, h: f64) -> [(f64, f64); 4] {
 }
 
 /// Where four points go; `None` when one of them goes behind the camera.
+#[inline(never)]
 pub fn apply4(a: &Mat3, p: &[(f64, f64); 4]) -> Option<[(f64, f64); 4]> {
     let q = [
         apply(a, p[0].0, p[0].1)?,
@@ -79,6 +84,7 @@ pub fn apply4(a: &Mat3, p: &[(f64, f64); 4]) -> Option<[(f64, f64); 4]> {
 }
 
 /// Twice the signed area of a quadrilateral (positive: same turn as a picture's own corners).
+#[inline(never)]
 pub fn area2(q: &[(f64, f64); 4]) -> f64 {
     (0..4).map(|i| q[i].0 * q[(i + 1) % 4].1 - q[(i + 1) % 4].0 * q[i].1).sum()
 }

@@ -2,8 +2,8 @@
 //! when it does not know.
 //!
 //! [`tracker`] is the door. It follows by fitting grey values ([`align`], [`template`]); where
-//! nothing is known it finds by features ([`detect`] and what it uses) or by thumbnails
-//! ([`glance`]). No clock, no camera, no drawing.
+//! nothing is known it finds by features ([`detect`] and what it uses) or by outlines
+//! ([`outline`], [`hone`]). No clock, no camera, no drawing.
 
 pub mod align;
 pub mod belief;
@@ -14,7 +14,8 @@ pub mod detect;
 pub mod features;
 pub mod field;
 pub mod follow;
-pub mod glance;
+pub mod hone;
+pub mod keyframe;
 pub mod mat;
 pub mod motion;
 pub mod outline;
@@ -27,9 +28,11 @@ pub mod seek;
 pub mod shapes;
 pub mod smooth;
 pub mod solve;
+pub mod space;
 pub mod template;
 pub mod tracker;
 pub mod trig;
+pub mod turn;
 pub mod views;
 
 pub use tracker::{NotEnoughDetail, Quality, State, Tracker};

@@ -150,7 +150,7 @@ fn towards(p: f64, q: f64) -> Option<Mat3> {
 }
 
 /// Learns the focal length from tilted views of one reference.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Focal {
     up: f64,
     low: f64,
@@ -158,18 +158,12 @@ pub struct Focal {
     views: u32,
 }
 
-/// Widths of the frame: 65° along the longer side, as most phones have.
+/// Longer sides of the frame: 65° along it, as most phones have.
 const USUAL: f64 = 0.785;
+/// How much that is believed: as much as one well tilted view.
+const BELIEF: f64 = 0.02;
 /// Views before what was learned is used.
 const VIEWS: u32 = 3;
-
-impl Default for Focal {
-    fn default() -> Focal {
-        // The usual, believed as much as one well tilted view.
-        let low = 0.02;
-        Focal { up: low / (USUAL * USUAL), low, last: None, views: 0 }
-    }
-}
 
 impl Focal {
     /// Takes a view. One that differs little from the last says nothing new and is left out.
@@ -195,13 +189,14 @@ impl Focal {
         }
     }
 
-    /// Widths of the frame.
-    pub fn focal(&self) -> f64 {
-        let inverse = self.up / self.low;
+    /// For frames of this size, in their widths.
+    pub fn focal(&self, frame: (usize, usize)) -> f64 {
+        let usual = USUAL * frame.0.max(frame.1) as f64 / frame.0.max(1) as f64;
+        let inverse = (self.up + BELIEF / (usual * usual)) / (self.low + BELIEF);
         if self.views < VIEWS || !inverse.is_finite() {
-            return USUAL;
+            return usual;
         }
-        (1.0 / inverse.max(1e-3)).sqrt().clamp(0.4, 2.5)
+        (1.0 / inverse.max(1e-3)).sqrt().clamp(0.5 * usual, 3.2 * usual)
     }
 }
 
@@ -256,17 +251,17 @@ mod tests {
     #[test]
     fn the_focal_length_is_learned_from_tilted_views() {
         let mut f = Focal::default();
-        assert_eq!(f.focal(), USUAL);
+        assert_eq!(f.focal(FRAME), USUAL);
         for p in places() {
             f.learn(&homography(&p, REFERENCE, FRAME), REFERENCE, FRAME);
         }
-        assert!((f.focal() / FOCAL - 1.0).abs() < 0.02, "{} {FOCAL}", f.focal());
+        assert!((f.focal(FRAME) / FOCAL - 1.0).abs() < 0.02, "{} {FOCAL}", f.focal(FRAME));
         let mut flat = Focal::default();
         for i in 0..5 {
             let p = Place { turn: [0.0; 3], at: [0.0, 0.1 * f64::from(i), 1.5] };
             flat.learn(&homography(&p, REFERENCE, FRAME), REFERENCE, FRAME);
         }
-        assert!((flat.focal() / USUAL - 1.0).abs() < 0.2, "{}", flat.focal());
+        assert!((flat.focal(FRAME) / USUAL - 1.0).abs() < 0.2, "{}", flat.focal(FRAME));
     }
 
     #[test]
@@ -278,7 +273,7 @@ mod tests {
             assert!(p.is_none_or(|p| p[0].turn.iter().all(|v| v.is_finite())), "{h:?} {p:?}");
             let mut f = Focal::default();
             f.learn(&h, REFERENCE, FRAME);
-            assert!(f.focal().is_finite());
+            assert!(f.focal(FRAME).is_finite());
         }
     }
 }

@@ -1,12 +1,11 @@
 //! Looks for the reference in a frame about which little or nothing is known: near the place where it
-//! was last, by features, by outlines and by thumbnails. What is found has been proved by its grey
-//! values.
+//! was last, by features and by outlines. What is found has been proved by its grey values.
 
 use super::align::{Aligner, Effort, Fit};
-use super::belief::{prove, prove_smeared, sane, similar};
+use super::belief::{exact, plain, prove, prove_smeared, sane, similar};
 use super::detect::Detector;
 use super::follow::sample;
-use super::glance::{Glance, Thumbs};
+use super::hone::{Hone, Points};
 use super::mat::{Mat3, apply, mul, translation};
 use super::outline::{Outline, Place};
 use super::pyramid::Pyramid;
@@ -20,14 +19,19 @@ use super::views::Views;
 pub struct Looks {
     /// Its features.
     pub views: Views,
-    thumbs: Thumbs,
+    points: Points,
     shapes: Shapes,
 }
 
 impl Looks {
-    /// From the picture and the copies made of it.
+    /// From the picture and the copies made of it. Shapes come when they are asked for: a frozen frame
+    /// is followed without them.
     pub fn new(gray: &[u8], t: &Template) -> Looks {
-        Looks { views: Views::new(gray, t.w, t.h), thumbs: Thumbs::new(t), shapes: Shapes::new(t) }
+        Looks {
+            views: Views::new(gray, t.w, t.h),
+            points: Points::new(t),
+            shapes: Shapes::default(),
+        }
     }
 }
 
@@ -35,7 +39,7 @@ impl Looks {
 #[derive(Clone, Debug)]
 pub struct Seeker {
     detector: Detector,
-    glance: Glance,
+    hone: Hone,
     outline: Outline,
     places: Vec<Place>,
     /// Frames in a row in which nothing was found.
@@ -44,6 +48,12 @@ pub struct Seeker {
     looks: usize,
 }
 
+/// Score from which on a place is not made better.
+const WHOLE: f64 = 0.75;
+/// Guesses that are made better.
+const GROWN: usize = 2;
+/// Places by outlines that are tried.
+const HONED: usize = 12;
 /// Places of which the first steps are tried.
 const STEPS: usize = 48;
 /// Places that are followed to the end.
@@ -61,7 +71,7 @@ impl Seeker {
     pub fn new(w: usize, h: usize) -> Seeker {
         Seeker {
             detector: Detector::new(w, h),
-            glance: Glance::default(),
+            hone: Hone::default(),
             outline: Outline::default(),
             places: Vec::with_capacity(512),
             turn: 0,
@@ -100,53 +110,78 @@ impl Seeker {
         if even {
             while looks.views.tilt() {}
             for g in self.detector.run(p, &looks.views.features, t.w, t.h) {
-                if let Some(f) = prove(t, a, p, &g.map, size) {
-                    (self.turn, self.looks) = (0, 0);
-                    return Some(f);
+                self.places.push(Place { score: 0.0, map: g.map });
+            }
+            let guesses = self.places.len();
+            let mut found: Option<Fit> = None;
+            for i in 0..guesses + GROWN.min(guesses) {
+                let near = match (&found, i.checked_sub(guesses)) {
+                    // Only a part agrees: the whole may lie a little off.
+                    (Some(f), _) => Some(f.map),
+                    (None, Some(i)) => Some(self.places[i].map),
+                    (None, None) => None,
+                };
+                let start = match near {
+                    Some(m) => self
+                        .detector
+                        .grow(&m, &looks.views.features, (t.w, t.h), size.0 as f64)
+                        .map(|g| g.map),
+                    None => Some(self.places[i].map),
+                };
+                let f = start.and_then(|m| prove(t, a, p, &m, size));
+                let done = found.is_some() || f.is_some_and(|f| f.score > WHOLE);
+                if f.is_some_and(|f| found.is_none_or(|o| f.score > o.score)) {
+                    found = f;
                 }
+                if done {
+                    break;
+                }
+            }
+            if found.is_some() {
+                (self.turn, self.looks) = (0, 0);
+                return found;
             }
             let rough = self.detector.rough().iter();
             self.places.extend(rough.map(|m| Place { score: 0.0, map: *m }));
         }
-        if odd {
-            self.glance.run(p, &looks.thumbs);
-            if self.looks > 1 {
-                looks.shapes.more(t);
-            }
-            self.outline.run(p, &looks.shapes, self.looks);
-            self.looks += 1;
-            self.places.extend(&self.glance.places);
-            self.places.extend(&self.outline.places);
-        }
-        self.rate(t, a, p, size);
-        let mut found = self.best(t, a, p, size);
-        if found.is_none() && first {
-            // Nothing at a glance: once, the shapes and sizes between are looked at, too.
-            self.places.clear();
-            for bank in 1..=2 {
-                looks.shapes.more(t);
-                self.outline.run(p, &looks.shapes, bank);
+        self.hone.take(p);
+        // Nothing in the first: once, the shapes and sizes between are looked at, too.
+        let banks = if first { 3 } else { usize::from(odd) };
+        let plain = plain(t);
+        let mut found = None;
+        for _ in 0..banks.max(1) {
+            if banks > 0 {
+                if self.looks > 0 || looks.shapes.bank(0).is_empty() {
+                    looks.shapes.more(t);
+                }
+                self.outline.run(p, &looks.shapes, self.looks);
+                self.looks += 1;
                 self.places.extend(&self.outline.places);
             }
-            self.rate(t, a, p, size);
-            found = self.best(t, a, p, size);
-        }
-        if found.is_some() {
-            (self.turn, self.looks) = (0, 0);
+            self.hone.run(&looks.points, &mut self.places, HONED);
+            for q in &self.places {
+                let Some(f) = prove(t, a, p, &q.map, size) else { continue };
+                // One of the same make may be about, too.
+                let sure = !plain || exact(&f, t, a, p);
+                if sure || found.is_none() {
+                    found = Some(f);
+                }
+                if sure {
+                    break;
+                }
+            }
+            if found.is_some() {
+                (self.turn, self.looks) = (0, 0);
+                break;
+            }
+            self.places.clear();
         }
         found
     }
 
-    /// How well each of the places agrees on a coarse copy.
-    fn rate(&mut self, t: &Template, a: &mut Aligner, p: &Pyramid, size: (usize, usize)) {
-        for q in &mut self.places {
-            q.score = match Aligner::finest(t, &q.map) {
-                Some(f) if sane(&q.map, t, size) => a
-                    .judge(t, p, &q.map, (f + 3).min(t.levels.len() - 1))
-                    .map_or(-1.0, |f| f.score as f32),
-                _ => -1.0,
-            };
-        }
+    /// The next look is not the first, which takes longer.
+    pub fn hurry(&mut self) {
+        self.turn = self.turn.max(1);
     }
 
     /// The next look is the first again.

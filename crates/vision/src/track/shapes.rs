@@ -61,20 +61,14 @@ pub fn bin(gx: i32, gy: i32, least: i32) -> u8 {
 pub const NONE: u8 = BINS as u8;
 
 impl Shapes {
-    /// Draws the first bank from a copy of the reference.
-    pub fn new(t: &Template) -> Shapes {
-        let mut s = Shapes::default();
-        s.more(t);
-        s
-    }
-
     /// The bank for a look.
     pub fn bank(&self, turn: usize) -> &[Shape] {
         let n = self.0.len().max(1);
         self.0.get(turn % n).map_or(&[], |b| b)
     }
 
-    /// Draws one more bank, turned and tilted between those of the first; `false` when all are there.
+    /// Draws one more bank from a copy of the reference, turned and tilted between those before;
+    /// `false` when all are there.
     pub fn more(&mut self, t: &Template) -> bool {
         let done = self.0.len();
         if done >= BANKS {
@@ -115,6 +109,28 @@ impl Shapes {
     }
 }
 
+/// The first `most` of `from` that are farther apart than the root of the first of `apart`; where
+/// that does not give enough, of the next.
+pub fn pick<T: Copy>(
+    from: &[(f32, (i16, i16), T)],
+    apart: &[i32],
+    most: usize,
+) -> Vec<((i16, i16), T)> {
+    let mut points: Vec<((i16, i16), T)> = Vec::with_capacity(most);
+    for apart in apart {
+        for (_, at, of) in from {
+            let near = |p: &((i16, i16), T)| {
+                let (dx, dy) = (i32::from(p.0.0 - at.0), i32::from(p.0.1 - at.1));
+                dx * dx + dy * dy < *apart
+            };
+            if points.len() < most && !points.iter().any(near) {
+                points.push((*at, *of));
+            }
+        }
+    }
+    points
+}
+
 impl Shape {
     fn new(m: [f64; 4], grey: &dyn Fn(f64, f64) -> Option<f32>) -> Option<Shape> {
         const BOX: usize = 2 * PAD;
@@ -147,32 +163,18 @@ impl Shape {
                 // What is not a number lies outside.
                 if size > 256.0 {
                     let b = bin((gx * 16.0) as i32, (gy * 16.0) as i32, 0);
-                    edges.push((
-                        size,
-                        (x as i32 - PAD as i32) as i8,
-                        (y as i32 - PAD as i32) as i8,
-                        b,
-                    ));
+                    edges.push((size, (x as i16 - PAD as i16, y as i16 - PAD as i16), b));
                 }
             }
         }
         sort(&mut edges, |a, b| a.0 > b.0);
-        let mut points: Vec<(i8, i8, u8)> = Vec::with_capacity(POINTS);
-        for apart in [16, 9, 5, 2] {
-            for (_, x, y, b) in &edges {
-                let near = |p: &(i8, i8, u8)| {
-                    let (dx, dy) = (i32::from(p.0 - x), i32::from(p.1 - y));
-                    dx * dx + dy * dy < apart
-                };
-                if points.len() < POINTS && !points.iter().any(near) {
-                    points.push((*x, *y, *b));
-                }
-            }
-        }
+        let points = pick(&edges, &[16, 9, 5, 2], POINTS);
         if points.len() < POINTS / 2 {
             return None;
         }
         let edges = points.len();
+        let bins = points.into_iter().map(|((x, y), b)| (x as i8, y as i8, b));
+        let mut points: Vec<(i8, i8, u8)> = bins.collect();
         let mut still = Vec::new();
         for y in 1..BOX - 1 {
             for x in 1..BOX - 1 {

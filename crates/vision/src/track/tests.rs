@@ -103,3 +103,28 @@ fn a_frame_of_another_size_is_not_answered_with_an_old_place() {
     assert_eq!(t.process(&vec![7; (W + 1) * H]), None);
     assert_eq!(t.state(), State::Coasting);
 }
+
+#[test]
+fn the_thing_itself_is_told_from_one_of_the_same_make() {
+    use super::align::{Aligner, Effort};
+    use super::belief::{exact, plain};
+    use super::pyramid::Pyramid;
+    use super::template::Template;
+    let own = draw(Kind::Port, 3, 480, 360);
+    let t = Template::new(&own.px, own.w, own.h);
+    assert!(plain(&t));
+    let mut a = Aligner::new(&t);
+    let start = t.to_reference();
+    let mut told = 0;
+    for seed in 3..8 {
+        let other = draw(Kind::Port, seed, 480, 360);
+        let mut p = Pyramid::new(480, 360);
+        p.fill(&other.px);
+        let e = Effort { above: 2, stop: 0, steps: 8, still: 0.02 };
+        let f = a.fit(&t, &p, &start, e, |_| {}).unwrap();
+        let same = exact(&f, &t, &mut a, &p);
+        assert!(same || seed != 3);
+        told += usize::from(same == (seed == 3));
+    }
+    assert_eq!(told, 5);
+}

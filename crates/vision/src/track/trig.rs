@@ -41,6 +41,16 @@ pub fn angle(x: f64, y: f64) -> f64 {
     if y < 0.0 { -half } else { half }
 }
 
+/// Natural logarithm of a normal number above zero, to 2e-5; of others, some number or none.
+pub fn ln(x: f32) -> f32 {
+    let bits = x.to_bits();
+    let power = (bits >> 23) as i32 - 127;
+    let m = f32::from_bits(bits & 0x7f_ffff | 0x3f80_0000);
+    let t = (m - 1.0) / (m + 1.0);
+    let q = t * t;
+    power as f32 * core::f32::consts::LN_2 + 2.0 * t * (1.0 + q * (1.0 / 3.0 + q * (0.2 + q / 7.0)))
+}
+
 /// Length of (x, y).
 pub fn length(x: f64, y: f64) -> f64 {
     (x * x + y * y).sqrt()
@@ -64,5 +74,9 @@ mod tests {
             let _ = sin_cos(a);
         }
         assert_eq!(length(-3.0, 4.0), 5.0);
+        for i in 1..5000 {
+            let x = 0.003 * i as f32;
+            assert!((ln(x) - x.ln()).abs() < 2e-5, "{x}: {}", ln(x));
+        }
     }
 }

@@ -37,6 +37,14 @@ pub async fn keys_and_numbers(fixture: &mut impl Fixture) {
     let mut other_number = second.clone();
     other_number.n = 4;
     assert_eq!(verdict(&other_number).await, (Verdict::Dup, 2));
+    // What follows one whose number is taken does not overtake it.
+    let mut late = other_key.clone();
+    late.b = said("late").into();
+    let mut early = other_key.clone();
+    (early.k, early.n) = (token::uuid(NOW), 5);
+    let answers = phone.give(store, &[late, early]).await;
+    assert_eq!((answers[0].verdict, answers[0].o), (Verdict::Conflict, 0));
+    assert_eq!((answers[1].verdict, answers[1].o), (Verdict::Gap, 5));
     let mut after = second;
     after.k = token::uuid(NOW);
     after.n = 5;

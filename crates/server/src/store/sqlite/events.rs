@@ -56,8 +56,9 @@ impl Work {
         };
         let before = live.state.top;
         let mut answers = Vec::with_capacity(batch.events.len());
+        let mut held = false;
         for event in &batch.events {
-            answers.push(self.one(batch, &mut live, &writer, event).await?);
+            answers.push(self.one(batch, &mut live, &writer, event, &mut held).await?);
         }
         if live.state.top > before {
             self.settle(&batch.case, &mut live).await?;
@@ -104,6 +105,7 @@ impl Work {
         live: &mut Live,
         writer: &Writer<'_>,
         event: &Incoming,
+        held: &mut bool,
     ) -> Result<Answer> {
         let (k, d, n) = match event {
             Incoming::Fine(e) => (&e.k, &e.d, e.n),
@@ -127,8 +129,11 @@ impl Work {
         }
         let known = known.map(|(known, _)| known);
         let refusal = match admit(last_n, known, n) {
+            // One before it in the batch is to come again under another number, and comes first.
+            Ok(n) if *held => return Ok(answer(k, Verdict::Gap, n, "")),
             Ok(_) => refusal(live, writer, event),
             Err((verdict, o)) => {
+                *held |= verdict == Verdict::Conflict && o == 0;
                 // A known key under a fresh number: the number is used, or all after it would wait
                 // for an event that never comes.
                 if matches!(verdict, Verdict::Conflict | Verdict::Dup) && n == last_n + 1 {

@@ -1,10 +1,8 @@
 //! From the gyroscope's rates to how the frame's pixels move by the turning alone.
 
-use vision::track::mat::{IDENTITY, Mat3, mul};
-use vision::track::trig::sin_cos;
+use super::mat::{IDENTITY, Mat3, mul};
+use super::trig::sin_cos;
 
-/// Focal length over the longer side of the frame: 65° of view, as most phones' main lens has.
-const FOCAL: f64 = 0.785;
 /// Rates beyond this are a fault of the sensor, rad/s.
 const FASTEST: f64 = 40.0;
 
@@ -34,13 +32,14 @@ impl Turn {
         self.0 = Some(mul(&rotation([x * s, -y * s, -z * s]), sum));
     }
 
-    /// How pixels of a `w` × `h` frame moved, and starts anew. `None` when nothing is known.
-    pub fn take(&mut self, w: usize, h: usize) -> Option<Mat3> {
+    /// How pixels of a `w` × `h` frame moved through a lens of this focal length (widths of the frame),
+    /// and starts anew. `None` when nothing is known.
+    pub fn take(&mut self, (w, h): (usize, usize), focal: f64) -> Option<Mat3> {
         let turned = self.0.replace(IDENTITY)?;
         if turned == IDENTITY {
             return None;
         }
-        let f = FOCAL * w.max(h) as f64;
+        let f = focal * w as f64;
         let (cx, cy) = ((w as f64 - 1.0) / 2.0, (h as f64 - 1.0) / 2.0);
         let k = [f, 0.0, cx, 0.0, f, cy, 0.0, 0.0, 1.0];
         let back = [1.0 / f, 0.0, -cx / f, 0.0, 1.0 / f, -cy / f, 0.0, 0.0, 1.0];
@@ -73,13 +72,15 @@ fn rotation(v: [f64; 3]) -> Mat3 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vision::track::mat::apply;
+    use crate::track::mat::apply;
+
+    const FOCAL: f64 = 0.785;
 
     fn moved(x: f64, y: f64, z: f64) -> (f64, f64) {
         let mut t = Turn::default();
         t.add(50.0, x, y, z);
         t.add(50.0, x, y, z);
-        let m = t.take(640, 480).unwrap();
+        let m = t.take((640, 480), FOCAL).unwrap();
         let (u, v) = if z == 0.0 { (319.5, 239.5) } else { (419.5, 239.5) };
         let (p, q) = apply(&m, u, v).unwrap();
         (p - u, q - v)
@@ -87,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_seen_goes_against_the_turn() {
-        let step = 0.785 * 640.0 * 0.1_f64.tan();
+        let step = FOCAL * 640.0 * 0.1_f64.tan();
         // The top edge comes towards the viewer (x > 0): the camera at the back looks up, and its
         // picture goes down.
         let (dx, dy) = moved(1.0, 0.0, 0.0);
@@ -103,16 +104,16 @@ mod tests {
     #[test]
     fn sensors_that_fail_say_nothing() {
         let mut t = Turn::default();
-        assert_eq!(t.take(640, 480), None);
+        assert_eq!(t.take((640, 480), FOCAL), None);
         for bad in [f64::NAN, f64::INFINITY, 1e9] {
             t.add(10.0, 0.1, 0.1, 0.1);
             t.add(10.0, bad, 0.0, 0.0);
             t.add(10.0, 0.1, 0.1, 0.1);
-            assert_eq!(t.take(640, 480), None);
+            assert_eq!(t.take((640, 480), FOCAL), None);
         }
         t.add(f64::NAN, 0.0, 0.0, 0.0);
-        assert_eq!(t.take(640, 480), None);
+        assert_eq!(t.take((640, 480), FOCAL), None);
         t.add(10.0, 0.1, 0.0, 0.0);
-        assert!(t.take(640, 480).is_some());
+        assert!(t.take((640, 480), FOCAL).is_some());
     }
 }
