@@ -16,6 +16,12 @@ pub const VERSION: u16 = 1;
 pub const MAX_FRAME: usize = 64 * 1024;
 /// Characters of a session description or candidate.
 pub const MAX_SDP: usize = 32 * 1024;
+/// Bytes of a tail that is sent; one with a longer snapshot says only how far the log goes.
+pub const MAX_PIECE: usize = 192 * 1024;
+/// Milliseconds after which a silent client is to send a beat.
+pub const BEAT: u32 = 5_000;
+/// Signals of one `POST …/signals`.
+pub const MAX_SIGNALS: usize = 32;
 /// Numbers that the points of one signal may have: 64 points.
 pub const MAX_POINTS: usize = 128;
 
@@ -122,6 +128,22 @@ wire! {
             /// Milliseconds after which to come again; without it, not as you are.
             [default] after: Option<u32>,
         },
+    }
+
+    /// `POST /v1/cases/{case}/signals`, beside an event stream; without signals it is a beat.
+    pub struct Signals {
+        /// Number of the stream, from its `welcome`.
+        conn: u32,
+        /// In order.
+        [default] signals: Vec<Signal>,
+    }
+
+    /// The answer to [`Signals`].
+    pub struct Relayed {
+        /// Server's clock, Unix milliseconds.
+        now: i64,
+        /// A [`Down::No`] for each that was not taken.
+        [default] no: Vec<Down>,
     }
 
     /// Why the server ends a connection.

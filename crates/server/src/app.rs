@@ -2,6 +2,7 @@
 
 use crate::hub::Hub;
 use crate::limits::Limits;
+use crate::live::links::Links;
 use crate::pages::Pages;
 use crate::photos::Photos;
 use crate::store::Store;
@@ -24,6 +25,8 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// Who waits.
     pub hub: Arc<Hub>,
+    /// Who is connected.
+    pub links: Arc<Links>,
     /// How often.
     pub limits: Limits,
     /// Files of photos.

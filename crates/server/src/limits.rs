@@ -9,13 +9,17 @@ use std::collections::HashMap;
 use std::hash::Hash as Key;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Wrong capabilities that an address may try in [`WINDOW`].
 const FAILURES: u32 = 20;
 /// Time in which failures count together.
 const WINDOW: Duration = Duration::from_secs(60);
+/// Live connections of all.
+const MAX_SOCKETS: u32 = 20_000;
+/// Live connections of one address, which may be a whole village behind its operator's NAT.
+const MAX_SOCKETS_ADDRESS: u32 = 500;
 /// Addresses whose failures are remembered.
 const MAX_ADDRESSES: usize = 50_000;
 
@@ -49,6 +53,28 @@ fn nonzero(n: u32) -> NonZeroU32 {
     NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)
 }
 
+#[derive(Default)]
+struct Sockets {
+    all: u32,
+    by_address: HashMap<IpAddr, u32>,
+}
+
+/// A live connection, counted for as long as this is kept.
+pub struct Socket(Arc<Mutex<Sockets>>, IpAddr);
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let Ok(mut sockets) = self.0.lock() else { return };
+        sockets.all = sockets.all.saturating_sub(1);
+        if let Some(n) = sockets.by_address.get_mut(&self.1) {
+            *n -= 1;
+            if *n == 0 {
+                sockets.by_address.remove(&self.1);
+            }
+        }
+    }
+}
+
 /// All limits of the server.
 pub struct Limits {
     batches: Bucket<Hash>,
@@ -59,6 +85,8 @@ pub struct Limits {
     new_cases: Bucket<IpAddr>,
     login_address: Bucket<IpAddr>,
     login_name: Bucket<String>,
+    messages: Bucket<[u8; 32]>,
+    sockets: Arc<Mutex<Sockets>>,
     failures: Mutex<HashMap<IpAddr, (u32, Instant)>>,
 }
 
@@ -75,6 +103,9 @@ impl Default for Limits {
             new_cases: Bucket::new(30, 60),
             login_address: Bucket::new(10, 10),
             login_name: Bucket::new(10, 10),
+            // A pose with each picture, and strokes while drawing.
+            messages: Bucket::new(3600, 240),
+            sockets: Arc::default(),
             failures: Mutex::default(),
         }
     }
@@ -111,6 +142,24 @@ impl Limits {
     /// A piece of a photo, or a question about one.
     pub fn piece(&self, token: &Hash) -> Outcome {
         self.pieces.take(token, 1)
+    }
+
+    /// Messages of a live connection, by who sends them.
+    pub fn messages(&self, key: &[u8; 32], n: usize) -> Outcome {
+        self.messages.take(key, n.max(1) as u32)
+    }
+
+    /// A live connection. The machine itself may have as many as there are.
+    pub fn socket(&self, ip: IpAddr) -> Result<Socket, TooFast> {
+        let mut sockets = self.sockets.lock().map_err(|_| TooFast(10))?;
+        let here = sockets.by_address.get(&ip).copied().unwrap_or(0);
+        let crowded = here >= MAX_SOCKETS_ADDRESS && !ip.is_loopback();
+        if crowded || sockets.all >= MAX_SOCKETS {
+            return Err(TooFast(10));
+        }
+        sockets.all += 1;
+        sockets.by_address.insert(ip, here + 1);
+        Ok(Socket(self.sockets.clone(), ip))
     }
 
     /// A try to log in.
@@ -158,6 +207,7 @@ impl Limits {
         self.new_cases.0.retain_recent();
         self.login_address.0.retain_recent();
         self.login_name.0.retain_recent();
+        self.messages.0.retain_recent();
         if let Ok(mut failures) = self.failures.lock() {
             failures.retain(|_, (_, since)| since.elapsed() < WINDOW);
         }
@@ -196,6 +246,21 @@ mod tests {
         assert!(limits.trusted("192.0.2.1".parse().unwrap()).is_ok());
         let mapped = prefix("::ffff:192.0.2.1".parse().unwrap());
         assert_eq!(mapped, "192.0.2.1".parse::<IpAddr>().unwrap());
+    }
+
+    #[test]
+    fn an_address_has_so_many_connections_and_gets_them_back() {
+        let limits = Limits::default();
+        let ip = "192.0.2.7".parse().unwrap();
+        let mut open: Vec<Socket> =
+            (0..MAX_SOCKETS_ADDRESS).map(|_| limits.socket(ip).ok().unwrap()).collect();
+        assert!(limits.socket(ip).is_err());
+        assert!(limits.socket("192.0.2.8".parse().unwrap()).is_ok());
+        assert!(limits.socket("127.0.0.1".parse().unwrap()).is_ok());
+        open.pop();
+        assert!(limits.socket(ip).is_ok());
+        drop(open);
+        assert!(limits.sockets.lock().unwrap().by_address.is_empty());
     }
 
     #[test]

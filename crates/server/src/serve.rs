@@ -4,6 +4,7 @@
 use crate::app::{App, Config, Shared};
 use crate::flags::Flags;
 use crate::hub::Hub;
+use crate::live::links::Links;
 use crate::pages::Pages;
 use crate::photos::Photos;
 use crate::store::Health;
@@ -19,6 +20,8 @@ use std::time::Duration;
 const BALLAST: u64 = 64 << 20;
 /// Time for running requests when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
+/// Time for good-byes to live connections.
+const PART: Duration = Duration::from_secs(2);
 /// Time in which a client has to send its request's head.
 const HEAD_TIME: Duration = Duration::from_secs(20);
 
@@ -31,20 +34,26 @@ type Problem = Box<dyn std::error::Error + Send + Sync>;
 pub async fn open(flags: &Flags) -> Result<Shared, Problem> {
     make_private(&flags.data).map_err(|e| format!("--data {}: {e}", flags.data.display()))?;
     let hub = Hub::new();
-    let told = hub.clone();
+    let links = Links::new();
+    let told = (hub.clone(), links.clone());
     let settings = Settings {
         file: flags.data.join("nightwatch.db"),
         restored: flags.restored,
         max_pages: None,
         ballast: BALLAST,
     };
-    let store = SqliteStore::open(&settings, Arc::new(move |n| told.committed(&n))).await?;
+    let on_commit = Arc::new(move |notice| {
+        told.0.committed(&notice);
+        told.1.committed(&notice);
+    });
+    let store = SqliteStore::open(&settings, on_commit).await?;
     let photos = Photos::open(&flags.data)?;
     let pages = Pages::load(&flags.app, &flags.region, &flags.numbers())
         .map_err(|e| format!("--app {}: {e}", flags.app.display()))?;
     Ok(Arc::new(App {
         store: Arc::new(store),
         hub,
+        links,
         limits: Default::default(),
         photos,
         pages,
@@ -93,6 +102,7 @@ pub async fn run(flags: &Flags) -> Result<(), Problem> {
             kept.limits.forget_old();
         }
     });
+    app.links.run();
     if flags.demo {
         demo::start(app.clone(), flags.data.clone()).await?;
     }
@@ -114,6 +124,7 @@ pub async fn run(flags: &Flags) -> Result<(), Problem> {
         server.serve(service).await?;
     }
     let good = stop.await.unwrap_or(false);
+    part(&app).await;
     app.store.close().await;
     tracing::info!("stopped");
     match good {
@@ -130,8 +141,17 @@ async fn stop(app: Shared, handle: Handle<SocketAddr>) -> bool {
     };
     tracing::info!("stopping");
     app.hub.close();
+    app.links.close();
     handle.graceful_shutdown(Some(GRACE));
     good
+}
+
+/// Gives the good-byes time to go out; the web server does not wait for sockets.
+async fn part(app: &App) {
+    let until = tokio::time::Instant::now() + PART;
+    while app.links.open() > 0 && tokio::time::Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 async fn stopped(app: &App) {

@@ -2,7 +2,7 @@
 
 use super::error::{Refused, json, refuse};
 use super::guard::{self, Who};
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::store::check::incoming;
 use crate::store::{Append, Appended, Author, Incoming};
 use crate::token;
@@ -15,6 +15,7 @@ use case::event::Event;
 use case::message::{Answers, Fault, MAX_BATCH, MAX_BODY, Tail};
 use serde::Deserialize;
 use serde_json::Value;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Clocks that differ by less agree, milliseconds.
@@ -33,19 +34,33 @@ pub async fn append(
     let who = guard::who(&app, &parts).await?;
     let client = guard::client(&parts);
     let body = guard::body(body, MAX_BODY).await?;
+    let value =
+        serde_json::from_slice(&body).map_err(|e| refuse(Fault::Bad, format!("not JSON: {e}")))?;
+    app.links.heard(&case, &who.key().0);
+    Ok(json(&take(&app, &who, client.0, case, &value).await?))
+}
+
+/// Takes a batch that came one way or another; the answers are given after it is on disk.
+pub(super) async fn take(
+    app: &App,
+    who: &Who,
+    ip: IpAddr,
+    case: String,
+    value: &Value,
+) -> Result<Answers, Refused> {
     let now = token::now_ms();
-    let (skew, events) = batch(&body, now)?;
+    let (skew, events) = batch(value, now)?;
     let author = match who {
         Who::Driver(token) => {
-            app.limits.batch(&token, events.len())?;
+            app.limits.batch(token, events.len())?;
             if begins(&events) {
-                app.limits.new_case(client.0)?;
+                app.limits.new_case(ip)?;
             }
-            Author::Driver(token)
+            Author::Driver(*token)
         }
         Who::Agent(name, session) => {
-            app.limits.batch(&session, events.len())?;
-            Author::Agent(name)
+            app.limits.batch(session, events.len())?;
+            Author::Agent(name.clone())
         }
         Who::Guest(_) => return Err(refuse(Fault::Denied, "a read-only link")),
     };
@@ -53,10 +68,10 @@ pub async fn append(
         app.store.append(Append { case, author, now, skew, demo: false, events }).await?;
     match appended {
         Appended::Answers { epoch, answers } => {
-            Ok(json(&Answers { now: token::now_ms(), epoch, answers }))
+            Ok(Answers { now: token::now_ms(), epoch, answers })
         }
         Appended::Denied => {
-            app.limits.failed(client.0);
+            app.limits.failed(ip);
             Err(refuse(Fault::Denied, "this token does not open this case"))
         }
         Appended::Missing => Err(refuse(Fault::Missing, "no such case")),
@@ -64,9 +79,8 @@ pub async fn append(
 }
 
 /// Reads a batch element by element, so that one bad event does not take the others along.
-fn batch(body: &[u8], now: i64) -> Result<(i64, Vec<Incoming>), Refused> {
+fn batch(value: &Value, now: i64) -> Result<(i64, Vec<Incoming>), Refused> {
     let bad = |why: &str| refuse(Fault::Bad, why);
-    let value: Value = serde_json::from_slice(body).map_err(|e| bad(&format!("not JSON: {e}")))?;
     let sent = value.get("sent").and_then(Value::as_i64);
     let sent = sent.ok_or_else(|| bad("sent is missing"))?;
     let events = value.get("events").and_then(Value::as_array);
@@ -113,8 +127,8 @@ pub async fn read(
 ) -> Result<Response, Refused> {
     let Query(from) = query.map_err(|e| refuse(Fault::Bad, e.body_text()))?;
     let who = guard::reader(&app, &parts, &case).await?;
-    let (Who::Driver(key) | Who::Agent(_, key) | Who::Guest(key)) = &who;
-    app.limits.read(key)?;
+    app.limits.read(&who.key())?;
+    app.links.heard(&case, &who.key().0);
     // Waiting begins before reading: a commit in between is not missed.
     let wait = Duration::from_secs(from.wait);
     let mut waiting = app

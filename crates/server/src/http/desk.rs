@@ -105,6 +105,7 @@ fn with_cookie(app: &App, token: &str, seconds: i64, mut response: Response) -> 
 pub async fn logout(State(app): State<Shared>, parts: Parts) -> Result<Response, Refused> {
     if let Ok((_, session)) = guard::agent(&app, &parts).await {
         app.store.session_end(session).await?;
+        app.links.expel_session(&session.0);
     }
     let done = StatusCode::NO_CONTENT.into_response();
     Ok(with_cookie(&app, "", 0, done))

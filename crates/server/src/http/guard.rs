@@ -4,7 +4,8 @@
 use super::error::{Refused, refuse};
 use crate::app::{App, Shared};
 use crate::limits::prefix;
-use crate::store::Access;
+use crate::live::room::Person;
+use crate::store::{Access, IDLE_MS};
 use crate::token::{self, Hash};
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -12,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use case::event::Role;
 use case::message::Fault;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -85,6 +87,15 @@ fn from_elsewhere(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether the page that opens a socket is ours. Browsers name the origin of every one, and nothing
+/// else about it that all of them agree on; `None` when it is not named, as by apps.
+pub fn own_socket(headers: &HeaderMap) -> Option<bool> {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let origin = headers.get(header::ORIGIN)?;
+    let host = origin.to_str().ok().and_then(|o| o.split_once("://")).map(|(_, host)| host);
+    Some(host.is_some() && host == text("host"))
+}
+
 /// Whether a browser says at all where this comes from.
 fn says_where_from(headers: &HeaderMap) -> bool {
     headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN)
@@ -127,6 +138,44 @@ pub async fn who(app: &App, parts: &Parts) -> Result<Who, Refused> {
         }
         // Not counted: a desk left open over night asks with an old cookie, and nobody guesses one.
         None => Err(unknown()),
+    }
+}
+
+impl Who {
+    /// What stays the same over all they send.
+    pub fn key(&self) -> Hash {
+        let (Who::Driver(key) | Who::Agent(_, key) | Who::Guest(key)) = self;
+        *key
+    }
+
+    /// As others in the case see them; `d` is the device as it names itself.
+    pub fn person(&self, d: &str) -> Person {
+        let (by, who) = match self {
+            Who::Agent(name, _) => (Role::Agent, name.clone()),
+            _ => (Role::Driver, String::new()),
+        };
+        let d = if case::id::is_uuid(d) { d.into() } else { String::new() };
+        Person { key: self.key().0, by, who, d, guest: matches!(self, Who::Guest(_)) }
+    }
+
+    /// Whether they still may read a case that they may have been reading for long.
+    pub async fn still(&self, app: &App, case: &str) -> bool {
+        let now = token::now_ms();
+        match self {
+            // A device stays in its case.
+            Who::Driver(_) => true,
+            Who::Guest(key) => {
+                let access = app.store.access(case, key, now).await;
+                !matches!(access, Ok(Access::Denied | Access::Missing))
+            }
+            Who::Agent(_, session) => match app.store.session(session, now).await {
+                Ok(Some((_, seen))) if now - seen > SEEN_MS => {
+                    app.store.session_seen(*session, now).await.is_ok() || now - seen < IDLE_MS
+                }
+                Ok(None) => false,
+                _ => true,
+            },
+        }
     }
 }
 
@@ -186,7 +235,7 @@ pub fn cookie_name(app: &App) -> &'static str {
     }
 }
 
-fn cookie(app: &App, headers: &HeaderMap) -> Option<Hash> {
+pub(super) fn cookie(app: &App, headers: &HeaderMap) -> Option<Hash> {
     let name = cookie_name(app);
     headers
         .get_all(header::COOKIE)

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// 200 when it can write, 503 when it can only read.
 pub async fn health(State(app): State<Shared>) -> Response {
@@ -16,12 +17,21 @@ pub async fn health(State(app): State<Shared>) -> Response {
         Health::Failing => "failing",
         Health::Stopped => "stopped",
     };
+    let count = |n: &AtomicU64| n.load(Ordering::Relaxed);
+    let counts = &app.links.counts;
+    let live = json!({
+        "open": app.links.open(),
+        "bad": count(&counts.bad),
+        "refused": count(&counts.refused),
+        "resumed": count(&counts.resumed),
+    });
     let ok = health == Health::Good;
     let body = json!({
         "ok": ok,
         "storage": storage,
         "store": app.store.kind(),
         "version": env!("CARGO_PKG_VERSION"),
+        "live": live,
         "region": app.config.region,
         "pages": app.pages.names(),
     });

@@ -68,6 +68,7 @@ pub async fn readers_end(
     };
     app.limits.batch(&device, 1)?;
     app.store.readers_end(&case).await?;
+    app.links.expel(&case, |person| person.guest);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -10,6 +10,8 @@ pub mod health;
 pub mod join;
 pub mod pages;
 pub mod photos;
+pub mod socket;
+pub mod stream;
 
 use crate::app::Shared;
 use axum::extract::DefaultBodyLimit;
@@ -21,6 +23,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(app: Shared) -> Router {
     let api = Router::new()
         .route("/cases/{case}/events", get(cases::read).post(cases::append))
+        .route("/cases/{case}/stream", get(stream::stream))
+        .route("/cases/{case}/signals", post(stream::signals))
+        .route("/live", get(socket::open))
         .route("/cases/{case}/invites", post(join::invite))
         .route("/cases/{case}/readers", post(join::reader).delete(join::readers_end))
         .route(

@@ -4,7 +4,7 @@
 use super::queue::{Item, Kind, Queue};
 use bytes::Bytes;
 use case::event::{Role, Stored};
-use case::live::{Class, Close, Down, Peer, Presence, Signal};
+use case::live::{Class, Close, Down, MAX_PIECE, Peer, Presence, Signal};
 use case::message::{Fault, Tail};
 use case::state::{Grant, allows};
 use case::wire::to_json;
@@ -252,6 +252,11 @@ impl Room {
                 let tail = Tail { now, epoch, top: commit.top, snap: None, events };
                 Bytes::from(to_json(&Down::Tail { tail }))
             });
+            if body.len() > MAX_PIECE {
+                // Read from the log in pieces that fit.
+                m.behind = true;
+                continue;
+            }
             m.sent = commit.top;
             push(m, Kind::Durable, None, body.clone());
         }
@@ -281,6 +286,34 @@ impl Room {
     /// Connections for which [`Room::next`] may have something.
     pub fn woken(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.woken)
+    }
+
+    /// Whether it was told of the log at all; every log has an event.
+    pub fn knows(&self) -> bool {
+        self.top > 0
+    }
+
+    /// Whether a connection is open and this person's.
+    pub fn is(&self, conn: u32, key: &[u8; 32]) -> bool {
+        self.members.iter().any(|m| m.conn == conn && m.open && m.person.key == *key)
+    }
+
+    /// A sign of life of a person that came another way: all connections of theirs count as heard.
+    pub fn hear_person(&mut self, key: &[u8; 32], now: i64) {
+        let theirs = |m: &&Member| m.open && m.person.key == *key;
+        let conns: Vec<u32> = self.members.iter().filter(theirs).map(|m| m.conn).collect();
+        for conn in conns {
+            self.hear(conn, now);
+        }
+    }
+
+    /// Ends the connections of those who have no right to this any more.
+    pub fn expel(&mut self, whom: impl Fn(&Person) -> bool) {
+        for m in self.members.iter_mut().filter(|m| m.open && whom(&m.person)) {
+            m.close = Some(Close::Denied);
+            m.queue.clear();
+            self.woken.push(m.conn);
+        }
     }
 
     /// Whether nobody is here and nobody is remembered.
