@@ -3,6 +3,7 @@
 mod cases;
 mod common;
 mod desk;
+mod live;
 mod pages;
 mod photos;
 mod rubbish;
