@@ -8,7 +8,9 @@ use super::app::{App, hash};
 use super::content::Content;
 use super::frame::not_joined;
 use super::route::Route;
-use super::{aim, banner, car, handover, help, messages, meter, photos, place, power, update};
+use super::{
+    aim, banner, car, consent, handover, help, messages, meter, photos, place, power, update,
+};
 use super::{start, vehicle};
 use crate::device::loose;
 use crate::react::*;
@@ -96,7 +98,7 @@ fn build(app: App, route: &Route) -> El {
 fn beside(app: App, which: Around) -> El {
     match which {
         Around::Line => update::line(app),
-        Around::Banner => banner::banner(app),
+        Around::Banner => el("div").add(banner::banner(app)).add(consent::cards(app)),
         Around::Column => car::column(app),
         Around::Missed => el("div").add(aim::way::link(app)).add(handover::missed()),
     }
@@ -206,7 +208,7 @@ pub fn around(app: App, which: Around) -> El {
 pub enum Around {
     /// The offer of a newer build.
     Line,
-    /// An unread message of the desk.
+    /// An unread message of the desk; what an agent asks for or suggests.
     Banner,
     /// The column of a car's screen.
     Column,

@@ -6,6 +6,7 @@ pub mod app;
 pub mod assets;
 pub mod banner;
 pub mod car;
+pub mod consent;
 pub mod content;
 pub mod frame;
 pub mod guide;

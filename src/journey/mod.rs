@@ -6,6 +6,7 @@ pub mod brief;
 pub mod end;
 pub mod handover;
 pub mod hub;
+pub mod lead;
 pub mod meter;
 pub mod next;
 pub mod photo;
