@@ -63,16 +63,23 @@ fn root() -> Option<Element> {
     window()?.document()?.document_element()
 }
 
-/// Where the page keeps the words of a language, as its build wrote it down.
-fn address(lang: &str) -> Option<String> {
+/// Where the page keeps a file of its build, as the build wrote it down.
+fn address(name: &str) -> Option<String> {
     let meta = window()?.document()?.query_selector("meta[name=nw-assets]").ok()??;
     let assets = crate::js::parse(&meta.get_attribute("content")?)?;
-    case::Node::text(&case::Node::field(&assets, &(String::from("words-desk-") + lang))?)
+    case::Node::text(&case::Node::field(&assets, name)?)
+}
+
+/// The text of a file of this build.
+pub async fn file(name: &str) -> Option<String> {
+    let answer: JsValue = JsFuture::from(window()?.fetch_with_str(&address(name)?)).await.ok()?;
+    let response: Response = answer.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
 async fn fetch(lang: &str) -> Option<Vec<String>> {
-    let answer: JsValue = JsFuture::from(window()?.fetch_with_str(&address(lang)?)).await.ok()?;
-    let response: Response = answer.dyn_into().ok()?;
-    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    crate::js::read(&text).ok()
+    crate::js::read(&file(&(String::from("words-desk-") + lang)).await?).ok()
 }

@@ -161,7 +161,10 @@ fn noted(seen: Seen) -> impl IntoView {
 fn refused(seen: Seen) -> impl IntoView {
     let refused = Memo::new(move |_| {
         seen.case.replica.with(|r| {
-            r.refused().iter().map(|(e, why)| (e.clone(), why.clone())).collect::<Vec<_>>()
+            // A refused suggestion is told where it was made.
+            let here = |e: &case::Envelope| !matches!(e.b.event(), Some(Event::Proposed { .. }));
+            let refused = r.refused().iter().filter(|(e, _)| here(e));
+            refused.map(|(e, why)| (e.clone(), why.clone())).collect::<Vec<_>>()
         })
     });
     move || {
