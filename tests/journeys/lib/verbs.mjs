@@ -2,6 +2,7 @@
 // (`on: "desk"` turns the page verbs to the agent's browser).
 import { file } from './media.mjs';
 import { aim } from './aim.mjs';
+import { consent } from './consent.mjs';
 import { forms } from './forms.mjs';
 import { soon } from './soon.mjs';
 
@@ -57,6 +58,7 @@ const firstDifference = (device, server) => {
 
 export const verbs = {
   ...aim,
+  ...consent,
   ...forms,
   async open(j, path) {
     await j.page.goto(path);

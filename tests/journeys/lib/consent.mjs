@@ -1,0 +1,42 @@
+// Verbs for what driver and agent do together: consent, and steps that are suggested.
+import { randomUUID } from 'node:crypto';
+import { soon } from './soon.mjs';
+
+/** An event of the agent, past the desk's page: for screens of the driver that need one. */
+const says = async (j, b) => {
+  const [row] = await j.agent.rows();
+  const at = Date.now();
+  j.said = { d: j.said?.d ?? randomUUID(), n: (j.said?.n ?? 0) + 1 };
+  const events = [{ v: 1, k: randomUUID(), ...j.said, at, b }];
+  const { answers } = await j.agent.call('POST', `/v1/cases/${row.case}/events`, { sent: at, events });
+  if (answers[0].verdict !== 'ok') throw new Error(`the agent's event: ${JSON.stringify(answers)}`);
+};
+
+export const consent = {
+  async agentSays(j, b) {
+    await soon('a case on the server', 15000, async () => (await j.agent.rows()).length === 1);
+    await says(j, b);
+  },
+  /** The desk no longer hears what happens, although it can still speak. */
+  async deafDesk(j, on) {
+    const desk = await j.deskPage();
+    const events = /\/v1\/cases\/[^/]+\/events\?/;
+    if (!on) return desk.unroute(events);
+    await desk.route(events, (route) => route.abort());
+    // The request that the server still holds is let go by one more event; the next one fails.
+    const failed = desk.waitForEvent('requestfailed');
+    await says(j, { t: 'noted', text: 'calm' });
+    return failed;
+  },
+  async deskReload(j) {
+    await (await j.deskPage()).reload();
+  },
+  async pick(j, { into, value }, step) {
+    const page = step.on === 'desk' ? await j.deskPage() : j.page;
+    await page.locator(into).selectOption(value);
+  },
+  /** The part of the address that names the screen. */
+  async hashIs(j, hash) {
+    await soon(`at ${hash}`, 8000, async () => j.page.evaluate((h) => location.hash === h || location.hash, hash));
+  },
+};
