@@ -11,6 +11,7 @@ use case::event::{Mark, Shape};
 type Colour = [u8; 4];
 
 const LAMP: Colour = [255, 178, 36, 255];
+const AGENT: Colour = [76, 201, 255, 255];
 const CASING: Colour = [0, 0, 0, 190];
 const SHADE: Colour = [11, 15, 20, 225];
 const PAPER: Colour = [245, 247, 250, 255];
@@ -25,6 +26,17 @@ pub const STRIDE: i32 = 20;
 
 /// Parts of a ring.
 const RING: usize = 48;
+
+/// Whose a mark is: it is drawn in a colour and in a form of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// The driver's: one line, numbers in a disc.
+    Own,
+    /// An agent's: a double line, numbers in a square.
+    Agent,
+    /// The name of an agent, beside that agent's mark.
+    Name,
+}
 
 /// How marks are drawn now.
 #[derive(Clone, Copy, Debug)]
@@ -62,10 +74,12 @@ pub fn is_step(text: &str) -> bool {
 }
 
 impl Mesh {
-    /// Draws the marks anew. `texts` gives what stands on the sheet of letters for each mark.
+    /// Draws the marks anew. `inks` says whose each is (the driver's, where it says nothing),
+    /// `texts` what stands on the sheet of letters for each.
     pub fn draw(
         &mut self,
         marks: &[Mark],
+        inks: &[Ink],
         lens: &Lens,
         look: &Look,
         texts: &[Option<Written>],
@@ -74,10 +88,16 @@ impl Mesh {
         self.bytes.clear();
         self.faint = look.faint;
         placer.clear();
-        for mark in marks {
-            for (wide, colour) in [(9.0, CASING), (4.5, LAMP)] {
-                for line in outline(mark, lens) {
-                    self.line(&line, wide * look.px, colour);
+        let ink = |n: usize| inks.get(n).copied().unwrap_or(Ink::Own);
+        for (n, mark) in marks.iter().enumerate() {
+            let lines: &[(f64, Colour)] = match ink(n) {
+                Ink::Own => &[(9.0, CASING), (4.5, LAMP)],
+                _ => &[(11.0, CASING), (6.5, AGENT), (2.0, INK)],
+            };
+            let outline = outline(mark, lens);
+            for (wide, colour) in lines {
+                for line in &outline {
+                    self.line(line, wide * look.px, *colour);
                 }
             }
             if let (Some(phase), true) = (look.phase, is_pull(mark)) {
@@ -89,10 +109,10 @@ impl Mesh {
                 let Some(at) = lens.at(x, y).filter(|at| inside(*at, lens.canvas)) else {
                     continue;
                 };
-                if is_step(&mark.text) {
-                    self.step(at, text, look.px);
-                } else {
-                    self.label(n, at, text, look.px, lens.canvas, placer);
+                match ink(n) {
+                    Ink::Own if is_step(&mark.text) => self.step(at, text, look.px),
+                    Ink::Agent if is_step(&mark.text) => self.square(at, text, look.px),
+                    ink => self.label(n, at, text, (look.px, ink), lens.canvas, placer),
                 }
             }
         }
@@ -106,25 +126,38 @@ impl Mesh {
         self.area(&Area { x: at.0 - w / 2.0, y: at.1 - h / 2.0, w, h }, INK, Some(text.uv));
     }
 
-    /// Words beside their place, and the line that leads there.
+    /// A number in a square.
+    fn square(&mut self, at: (f64, f64), text: Written, px: f64) {
+        for (half, colour) in [(20.0 * px, CASING), (17.0 * px, AGENT)] {
+            let side = 2.0 * half;
+            self.area(&Area { x: at.0 - half, y: at.1 - half, w: side, h: side }, colour, None);
+        }
+        let (w, h) = text.size;
+        self.area(&Area { x: at.0 - w / 2.0, y: at.1 - h / 2.0, w, h }, INK, Some(text.uv));
+    }
+
+    /// Words beside their place, and the line that leads there; a name stands without one.
     fn label(
         &mut self,
         n: usize,
         at: (f64, f64),
         text: Written,
-        px: f64,
+        (px, ink): (f64, Ink),
         canvas: (f64, f64),
         placer: &mut Placer,
     ) {
         let pad = 6.0 * px;
         let size = (text.size.0 + 2.0 * pad, text.size.1 + pad);
         let area = placer.place(n, at, size, 22.0 * px, canvas);
-        let from = area.nearest(at);
-        for (wide, colour) in [(5.0, CASING), (2.5, LAMP)] {
-            self.line(&[at, from], wide * px, colour);
+        if ink != Ink::Name {
+            let bright = if ink == Ink::Own { LAMP } else { AGENT };
+            let from = area.nearest(at);
+            for (wide, colour) in [(5.0, CASING), (2.5, bright)] {
+                self.line(&[at, from], wide * px, colour);
+            }
+            self.disc(at, 7.0 * px, CASING, 16);
+            self.disc(at, 4.5 * px, bright, 16);
         }
-        self.disc(at, 7.0 * px, CASING, 16);
-        self.disc(at, 4.5 * px, LAMP, 16);
         self.area(&area, SHADE, None);
         let (w, h) = text.size;
         let inner = Area { x: area.x + pad, y: area.y + pad / 2.0, w, h };
@@ -307,7 +340,7 @@ mod tests {
     fn drawn(marks: &[Mark], map: Map, texts: &[Option<Written>]) -> Mesh {
         let mut mesh = Mesh::default();
         let look = Look { px: 1.0, faint: false, phase: Some(0.25), up: None };
-        mesh.draw(marks, &lens(map), &look, texts, &mut Placer::default());
+        mesh.draw(marks, &[], &lens(map), &look, texts, &mut Placer::default());
         mesh
     }
 
@@ -363,7 +396,8 @@ mod tests {
         let highest = |up| {
             let mut mesh = Mesh::default();
             let look = Look { px: 1.0, faint: false, phase: Some(0.5), up };
-            mesh.draw(std::slice::from_ref(&pull), &lens, &look, &[None], &mut Placer::default());
+            let pull = std::slice::from_ref(&pull);
+            mesh.draw(pull, &[], &lens, &look, &[None], &mut Placer::default());
             let paper = mesh.bytes.chunks_exact(20).zip(corners(&mesh));
             let paper = paper.filter(|(c, _)| c[16..19] == PAPER[..3]).map(|(_, at)| at);
             let runner = lens.at(30_000.0, 32_000.0).unwrap();
@@ -374,6 +408,33 @@ mod tests {
         let up = super::super::stand::Stand::default().of(&lens);
         assert!(up.is_some() && highest(None) < 7.0);
         assert!(highest(up) > 10.0, "{}", highest(up));
+    }
+
+    #[test]
+    fn whose_a_mark_is_shows_in_colour_and_in_form() {
+        let step = mark(Shape::Words, &[32_000, 32_000], "1");
+        let ring = mark(Shape::Ring, &[20_000, 20_000, 40_000, 44_000], "");
+        let name = mark(Shape::Words, &[20_000, 20_000], "7");
+        let text = Some(Written { uv: [0.0, 0.0, 1.0, 1.0], size: (20.0, 10.0) });
+        let drawn = |mark: &Mark, ink| {
+            let mut mesh = Mesh::default();
+            let look = Look { px: 1.0, faint: false, phase: None, up: None };
+            let (lens, mut placer) = (lens(Map::SAME), Placer::default());
+            mesh.draw(std::slice::from_ref(mark), &[ink], &lens, &look, &[text], &mut placer);
+            mesh
+        };
+        let has = |mesh: &Mesh, colour: Colour| {
+            mesh.bytes.chunks_exact(20).any(|c| c[16..19] == colour[..3])
+        };
+        for mark in [&step, &ring] {
+            let (own, agent) = (drawn(mark, Ink::Own), drawn(mark, Ink::Agent));
+            assert!(has(&own, LAMP) && !has(&own, AGENT));
+            assert!(has(&agent, AGENT) && !has(&agent, LAMP));
+            assert_ne!(corners(&own).len(), corners(&agent).len());
+        }
+        // A name is never taken for a number, and points at nothing.
+        let name = drawn(&name, Ink::Name);
+        assert!(has(&name, PAPER) && !has(&name, AGENT) && !has(&name, LAMP));
     }
 
     #[test]
@@ -388,7 +449,7 @@ mod tests {
         let ring = mark(Shape::Ring, &[20_000, 20_000, 40_000, 44_000], "");
         let mut mesh = Mesh::default();
         let look = Look { px: 1.0, faint: true, phase: None, up: None };
-        mesh.draw(&[ring], &lens(Map::SAME), &look, &[], &mut Placer::default());
+        mesh.draw(&[ring], &[], &lens(Map::SAME), &look, &[], &mut Placer::default());
         assert!(mesh.bytes.chunks_exact(20).all(|c| c[19] < 110));
     }
 }

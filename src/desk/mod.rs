@@ -7,6 +7,7 @@ pub mod api;
 pub mod broken;
 pub mod clock;
 pub mod consent;
+pub mod draw;
 pub mod keys;
 pub mod link;
 pub mod list;
@@ -18,6 +19,7 @@ pub mod say;
 pub mod strip;
 pub mod timeline;
 pub mod tongue;
+pub mod trace;
 pub mod typed;
 pub mod views;
 

@@ -97,7 +97,9 @@ fn build(app: App, route: &Route) -> El {
 
 fn beside(app: App, which: Around) -> El {
     match which {
-        Around::Line => update::line(app),
+        Around::Line => {
+            el("div").dynamic(move || update::line(app)).add(untrack(|| photos::drawn::line(app)))
+        }
         Around::Banner => el("div").add(banner::banner(app)).add(consent::cards(app)),
         Around::Column => car::column(app),
         Around::Missed => el("div").add(aim::way::link(app)).add(handover::missed()),

@@ -5,6 +5,7 @@ use crate::ui::El;
 use crate::ui::dom::svg;
 use crate::words::Key;
 use case::event::{Mark, Shape};
+use case::state::Drawing;
 use case::wire::put_int;
 
 /// A photo that is asked for.
@@ -38,37 +39,103 @@ pub fn shot(id: &str) -> &'static Shot {
 /// The words on the photo of a mark, longest.
 pub const MARK_WORDS: &str = "40";
 
+/// One of the lines that a mark is drawn with, one over the other.
+struct Line {
+    class: &'static str,
+    /// How wide, in halves of a unit.
+    wide: i64,
+    /// How far a step's number is from the rim of what it stands on, in halves of a unit.
+    rim: i64,
+    /// It is of an agent's mark.
+    agent: bool,
+}
+
+/// The driver's: a dark casing under the bright line, to be seen on snow and on tar.
+const OWN: [Line; 2] = [
+    Line { class: "mark under", wide: 4, rim: 10, agent: false },
+    Line { class: "mark", wide: 2, rim: 8, agent: false },
+];
+
+/// An agent's: another colour, and a double line, for those to whom colours are alike.
+const AGENT: [Line; 3] = [
+    Line { class: "mark under", wide: 5, rim: 10, agent: true },
+    Line { class: "mark agent", wide: 3, rim: 8, agent: true },
+    Line { class: "mark core", wide: 1, rim: 0, agent: true },
+];
+
 /// The marks of a photo of `w` × `h` pixels, to lie over it in the same box.
 pub fn marks(w: u32, h: u32, marks: &[Mark]) -> El {
-    let mut frame = String::from("0 0 ");
-    put_int(i64::from(w), &mut frame);
-    frame.push(' ');
-    put_int(i64::from(h), &mut frame);
-    let mut out = svg("svg")
-        .attr("class", "marks")
-        .attr("viewBox", &frame)
-        .attr("preserveAspectRatio", "none");
+    let mut out = sheet(w, h);
     for mark in marks {
-        // Twice: a dark casing under the bright line, to be seen on snow and on tar.
-        for class in ["mark under", "mark"] {
-            out = out.maybe(one(w, h, mark, class));
+        for line in &OWN {
+            out = out.maybe(one(w, h, mark, line));
         }
     }
     out
 }
 
-fn one(w: u32, h: u32, mark: &Mark, class: &str) -> Option<El> {
-    let scale = |v: u16, side: u32| i64::from(v) * i64::from(side) / 65_535;
+/// What agents drew on a photo, each agent's name once.
+pub fn drawings(w: u32, h: u32, drawn: &[Drawing]) -> El {
+    let mut out = sheet(w, h);
+    for mark in drawn.iter().flat_map(|d| &d.marks) {
+        for line in &AGENT {
+            out = out.maybe(one(w, h, mark, line));
+        }
+    }
+    for (at, who) in names(drawn) {
+        let (x, y) = (scale(at.0, w), scale(at.1, h));
+        let unit = unit(w, h);
+        // Above its mark, or below where the picture ends.
+        let y = if y > unit * 12 { y - unit * 6 } else { y + unit * 9 };
+        let name = svg("text").attr("class", "mark-who").attr("text-anchor", side(x, w));
+        let name = name.attr("x", &int(x)).attr("y", &int(y)).attr("font-size", &int(unit * 4));
+        out = out.add(name.attr("stroke-width", &int(unit)).text(who));
+    }
+    out
+}
+
+/// Where the name of each agent belongs: the first point of the first mark.
+pub fn names(drawn: &[Drawing]) -> Vec<((u16, u16), &str)> {
+    let mut out: Vec<((u16, u16), &str)> = Vec::new();
+    for drawing in drawn {
+        let who = drawing.who.as_str();
+        let first = drawing.marks.first().map(|mark| mark.at.as_slice());
+        if let (false, Some([x, y, ..])) = (who.is_empty(), first)
+            && !out.iter().any(|(_, known)| *known == who)
+        {
+            out.push(((*x, *y), who));
+        }
+    }
+    out
+}
+
+fn sheet(w: u32, h: u32) -> El {
+    let mut frame = String::from("0 0 ");
+    put_int(i64::from(w), &mut frame);
+    frame.push(' ');
+    put_int(i64::from(h), &mut frame);
+    svg("svg").attr("class", "marks").attr("viewBox", &frame).attr("preserveAspectRatio", "none")
+}
+
+fn scale(v: u16, side: u32) -> i64 {
+    i64::from(v) * i64::from(side) / 65_535
+}
+
+fn unit(w: u32, h: u32) -> i64 {
+    i64::from(w.max(h)) / 110 + 1
+}
+
+fn one(w: u32, h: u32, mark: &Mark, line: &Line) -> Option<El> {
     let points: Vec<(i64, i64)> =
         mark.at.chunks_exact(2).map(|p| (scale(p[0], w), scale(p[1], h))).collect();
     let first = *points.first()?;
     let last = *points.last()?;
-    let unit = i64::from(w.max(h)) / 110 + 1;
-    let wide = if class == "mark" { unit } else { unit * 2 };
+    let unit = unit(w, h);
     if mark.shape == Shape::Words {
-        return Some(match is_step(&mark.text) {
-            true => step(first, unit, &mark.text, class),
-            false => words(first, unit, &mark.text, class).attr("text-anchor", side(first.0, w)),
+        // The core is of lines alone.
+        return (line.rim > 0).then(|| match is_step(&mark.text) {
+            true => step(first, unit, &mark.text, line),
+            false => words(first, unit, &mark.text, line).attr("text-anchor", side(first.0, w)),
         });
     }
     let mut path = String::new();
@@ -104,13 +171,15 @@ fn one(w: u32, h: u32, mark: &Mark, class: &str) -> Option<El> {
             }
         }
     }
-    let line = svg("path").attr("class", class).attr("d", &path).attr("stroke-width", &int(wide));
-    if mark.text.is_empty() {
-        return Some(line);
+    let wide = (unit * line.wide / 2).max(1);
+    let drawn = svg("path").attr("class", line.class).attr("d", &path);
+    let drawn = drawn.attr("stroke-width", &int(wide));
+    if mark.text.is_empty() || line.rim == 0 {
+        return Some(drawn);
     }
     // An arrow with words says which way to pull.
     let below = (first.0, first.1 + unit * 6);
-    Some(svg("g").add(line).add(words(below, unit, &mark.text, class)))
+    Some(svg("g").add(drawn).add(words(below, unit, &mark.text, line)))
 }
 
 /// On which side of their place words stand, so that they are on the picture.
@@ -127,21 +196,28 @@ fn is_step(text: &str) -> bool {
     (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn words(at: (i64, i64), unit: i64, text: &str, class: &str) -> El {
+fn words(at: (i64, i64), unit: i64, text: &str, line: &Line) -> El {
     svg("text")
-        .attr("class", class)
+        .attr("class", line.class)
         .attr("x", &int(at.0))
         .attr("y", &int(at.1))
         .attr("font-size", &int(unit * 5))
-        .attr("stroke-width", &int(if class == "mark" { 0 } else { unit }))
+        .attr("stroke-width", &int(if line.rim == 10 { unit } else { 0 }))
         .text(text)
 }
 
-/// A number in a disc.
-fn step(at: (i64, i64), unit: i64, text: &str, class: &str) -> El {
-    let wide = if class == "mark" { unit * 4 } else { unit * 5 };
-    let disc = svg("circle").attr("class", class).attr("r", &int(wide));
-    let disc = disc.attr("cx", &int(at.0)).attr("cy", &int(at.1));
+/// A number in a disc, an agent's in a square.
+fn step(at: (i64, i64), unit: i64, text: &str, line: &Line) -> El {
+    let wide = unit * line.rim / 2;
+    let disc = match line.agent {
+        true => svg("rect")
+            .attr("x", &int(at.0 - wide))
+            .attr("y", &int(at.1 - wide))
+            .attr("width", &int(2 * wide))
+            .attr("height", &int(2 * wide)),
+        false => svg("circle").attr("r", &int(wide)).attr("cx", &int(at.0)).attr("cy", &int(at.1)),
+    };
+    let disc = disc.attr("class", line.class);
     let number = svg("text").attr("class", "mark-step").attr("text-anchor", "middle");
     let number = number.attr("x", &int(at.0)).attr("y", &int(at.1 + unit * 9 / 5));
     svg("g").add(disc).add(number.attr("font-size", &int(unit * 5)).text(text))

@@ -103,6 +103,11 @@ impl Replica {
         &self.refused
     }
 
+    /// Takes a refused event off the list, after the person dealt with it.
+    pub fn forget(&mut self, k: &str) {
+        self.refused.retain(|(e, _)| e.k != k);
+    }
+
     /// What the screen shows: the server's prefix, then what is only here.
     pub fn state(&self, me: Role) -> State {
         let mut state = self.base.clone();

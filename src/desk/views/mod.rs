@@ -13,6 +13,7 @@ pub mod joint;
 pub mod list;
 pub mod login;
 pub mod messages;
+pub mod pen;
 pub mod photos;
 pub mod places;
 pub mod row;

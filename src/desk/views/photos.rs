@@ -27,12 +27,17 @@ pub fn panel(seen: Seen) -> impl IntoView {
             </h2>
             {move || photos.with(Vec::is_empty).then(|| view! { <p class="d-none">{t(Key::DeskNoPhotos)}</p> })}
             <ul class="d-photos">
-                <For each=move || photos.get() key=|(p, here)| (p.id.clone(), *here, p.marks.len(), p.note.clone())
+                <For each=move || photos.get() key=|(p, here)| (p.id.clone(), *here, count(p), p.note.clone())
                     children=move |shown| thumb(seen, shown, open)/>
             </ul>
             {viewer::viewer(seen, photos, open)}
         </section>
     }
+}
+
+/// Marks of both sides.
+fn count(photo: &Photo) -> usize {
+    photo.marks.len() + photo.drawn.iter().map(|d| d.marks.len()).sum::<usize>()
 }
 
 /// The address of a photo's bytes.
@@ -63,8 +68,9 @@ fn thumb(seen: Seen, (photo, here): Shown, open: RwSignal<Option<String>>) -> im
         (false, _) => view! { <span class="d-waiting"><b>{t(Key::DeskPhotoNotHere)}</b>{size.clone()}</span> }.into_any(),
     }
     };
-    let marks = (!photo.marks.is_empty())
-        .then(|| view! { <span>{fill(Key::DeskMarkCount, &[&say::int(photo.marks.len() as i64)])}</span> });
+    let marks = (count(&photo) > 0).then(
+        || view! { <span>{fill(Key::DeskMarkCount, &[&say::int(count(&photo) as i64)])}</span> },
+    );
     let warn = warnings(&photo);
     let note = photo.note.clone();
     view! {

@@ -1,10 +1,13 @@
-//! One photo in full with its marks, its note and its zoom, in a dialog that keeps the keyboard.
+//! One photo in full with its marks, its note, its zoom and the pen, in a dialog that keeps the keyboard.
 //! Photo and marks are one SVG in the photo's own pixels, so that they never come apart.
 
+use super::super::draw::Pen;
 use super::super::say;
+use super::super::trace::Tool;
 use super::case::Seen;
+use super::pen;
 use super::photos::{Shown, address, warnings};
-use crate::journey::photo::{marks, shot};
+use crate::journey::photo::shot;
 use crate::words::{Key, fill, t};
 use case::state::Photo;
 use leptos::html::Dialog;
@@ -21,11 +24,19 @@ pub fn viewer(
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let zoom = RwSignal::new(0_usize);
+    let tool = RwSignal::new(Tool::Arrow);
     let at = Memo::new(move |_| {
         photos.with(|all| {
             let id = open.get()?;
             all.iter().position(|(p, _)| p.id == id)
         })
+    });
+    // Marks have their own signals: a new one must not take the pen out of the agent's hand.
+    let shown = Memo::new(move |_| {
+        let (mut photo, here) = photos.with(|all| all.get(at.get()?).cloned())?;
+        photo.marks.clear();
+        photo.drawn.clear();
+        Some((photo, here))
     });
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
@@ -65,11 +76,12 @@ pub fn viewer(
     view! {
         <dialog class="d-viewer" node_ref=dialog on:close=move |_| open.set(None) on:keydown=key aria-label=t(Key::DeskPhotos)>
             {move || {
-                let (photo, here) = photos.with(|all| all.get(at.get()?).cloned())?;
-                let count = photos.with(Vec::len);
+                let (photo, here) = shown.get()?;
+                let pen = here.then(|| Pen::new(seen, &photo, tool));
+                let count = move || say::int(photos.with(Vec::len) as i64);
                 Some(view! {
                     <header>
-                        <p class="d-number">{say::int(at.get().unwrap_or(0) as i64 + 1)}" / "{say::int(count as i64)}</p>
+                        <p class="d-number">{move || say::int(at.get().unwrap_or(0) as i64 + 1)}" / "{count}</p>
                         <button on:click=move |_| turn(-1)>{t(Key::DeskPrevious)}</button>
                         <button on:click=move |_| turn(1)>{t(Key::DeskNextPhoto)}</button>
                         <button on:click=move |_| step(-1) aria-label=t(Key::DeskSmaller)>"−"</button>
@@ -77,7 +89,8 @@ pub fn viewer(
                         <button on:click=move |_| step(1) aria-label=t(Key::DeskLarger)>"+"</button>
                         <button class="d-shut" on:click=move |_| open.set(None)>{t(Key::DeskShut)}</button>
                     </header>
-                    <div class="d-stage" tabindex="0">{picture(seen, &photo, here, zoom)}</div>
+                    {pen.map(pen::bar)}
+                    <div class="d-stage" tabindex="0">{picture(seen, &photo, pen, zoom)}</div>
                     {words(seen, &photo)}
                 })
             }}
@@ -85,19 +98,24 @@ pub fn viewer(
     }
 }
 
-fn picture(seen: Seen, photo: &Photo, here: bool, zoom: RwSignal<usize>) -> impl IntoView + use<> {
-    if !here {
+fn picture(
+    seen: Seen,
+    photo: &Photo,
+    pen: Option<Pen>,
+    zoom: RwSignal<usize>,
+) -> impl IntoView + use<> {
+    let Some(pen) = pen else {
         return view! { <p class="d-waiting"><b>{t(Key::DeskPhotoNotHere)}</b>{say::bytes(photo.size)}</p> }.into_any();
-    }
+    };
     let (w, h) = (photo.w, photo.h);
     let width = say::int(i64::from(w));
     let height = say::int(i64::from(h));
     let view_box = ["0 0 ", &width, " ", &height].concat();
     let size = move || [&say::int(i64::from(ZOOMS[zoom.get()])), "%"].concat();
     view! {
-        <svg viewBox=view_box style:width=size style:height=size role="img" aria-label=t(Key::DeskPhoto)>
+        <svg viewBox=view_box style:width=size style:height=size role="group" aria-label=t(Key::DeskPhoto)>
             <image href=address(seen, photo) width=width height=height/>
-            <g>{marks(w, h, &photo.marks)}</g>
+            <g>{pen::layer(pen)}</g>
         </svg>
     }
     .into_any()
@@ -114,8 +132,12 @@ fn words(seen: Seen, photo: &Photo) -> impl IntoView + use<> {
     }
     parts.extend(warnings(photo));
     let note = photo.note.clone();
+    let id = photo.id.clone();
+    let followed = seen.part(move |s| s.still == id);
+    let follows = move || followed.get().then(|| view! { <b>{t(Key::DeskDrawFollows)}</b> });
     view! {
         <footer>
+            {follows}
             <span>{move || fill(Key::DeskAgo, &[&say::age(seen.now() - at)])}</span>
             {parts.into_iter().map(|p| view! { <span>{p}</span> }).collect::<Vec<_>>()}
             {(!note.is_empty()).then(|| view! { <b>{note}</b> })}

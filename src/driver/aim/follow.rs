@@ -188,10 +188,10 @@ impl Aiming {
         }
         let found = matches!(pose.state, State::Tracking | State::Coasting);
         let lens = pose.map.zip(self.follow.reference.get()).filter(|_| found);
-        let marks = self.still.borrow().as_ref().map(|s| s.sheet.drawn.peek().marks);
+        let (marks, inks) = self.scene();
         let mut mesh = self.mesh.borrow_mut();
-        match (lens, marks.filter(|marks| !marks.is_empty())) {
-            (Some((map, reference)), Some(marks)) => {
+        match lens.filter(|_| !marks.is_empty()) {
+            Some((map, reference)) => {
                 let (tw, th) = self.follow.size.get();
                 let canvas = (f64::from(w), f64::from(h));
                 let tracked = (f64::from(tw), f64::from(th));
@@ -205,7 +205,7 @@ impl Aiming {
                     surface.letters(sheet);
                 }
                 let written = letters.as_ref().map(|l| l.written()).unwrap_or_default();
-                mesh.draw(&marks, &lens, &look, written, &mut self.placer.borrow_mut());
+                mesh.draw(&marks, &inks, &lens, &look, written, &mut self.placer.borrow_mut());
                 self.follow.shown.set(Some(time));
             }
             _ => {

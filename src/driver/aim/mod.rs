@@ -9,6 +9,7 @@ mod eye;
 mod follow;
 mod live;
 mod record;
+mod scene;
 mod sheet;
 mod still;
 mod stored;

@@ -110,6 +110,7 @@ fn below(aim: &Aim, still: &Still) -> El {
         left.has_still.set(false);
         left.follow.reference.set(None);
         left.follow.given.borrow_mut().take();
+        left.follows("");
         stored::name(&left, "");
         left.go_live();
     });
@@ -197,6 +198,7 @@ impl Aiming {
                     if aim.stage.shown() {
                         stored::name(&aim, &id);
                     }
+                    aim.follows(&id);
                     still.sheet.id.set(id);
                     still.keeping.set(Keeping::Kept);
                     if !still.sheet.drawn.peek().marks.is_empty() {

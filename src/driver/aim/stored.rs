@@ -46,6 +46,7 @@ pub fn load(aim: &Aim, id: &str) {
                 });
                 *aim.still.borrow_mut() = Some(still);
                 aim.has_still.set(true);
+                aim.follows(&photo.id);
             }
             Some(_) => {}
             None => aim.why.set(Some(Key::PhotoGone)),

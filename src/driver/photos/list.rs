@@ -1,6 +1,6 @@
 //! The list: photos that help, with what is there already, and how far each has come.
 
-use super::picture;
+use super::{drawn, picture};
 use crate::case_link::PhotoAt;
 use crate::driver::aim::way;
 use crate::driver::app::App;
@@ -75,14 +75,24 @@ fn entries(taken: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 fn thumb(app: App, id: &str, sha: &str, name: &str) -> El {
     let mut href = String::from("#photos/mark/");
     href.push_str(id);
-    let id = String::from(id);
+    let (id, of, by) = (String::from(id), String::from(id), String::from(id));
     let state = el("span").live(move |e| {
         let (class, text) = progress(app, &id);
         let _ = e.set_attribute("class", class);
         e.set_text_content(Some(&text));
     });
     let picture = picture(app, sha.into(), t(shot(name).title));
-    el("li").add(el("a").attr("href", &href).add(picture).add(state))
+    let (w, h) = app.state.with_untracked(|s| {
+        s.photos.iter().find(|p| p.id == of).map(|p| (p.w, p.h)).unwrap_or_default()
+    });
+    let picture = el("span").class("thumb-box").add(picture);
+    // Cut as the picture is, which fills a square.
+    let over = drawn::cut(app, w, h, move || of.clone());
+    let agents = el("span").class("drawn-by").live(move |e| {
+        let who = app.state.with(|s| drawn::who(drawn::on(s, &by)));
+        e.set_text_content(who.map(|who| fill(Key::DrawnBy, &[&who])).as_deref());
+    });
+    el("li").add(el("a").attr("href", &href).add(picture.add(over)).add(agents).add(state))
 }
 
 /// How far a photo has come, in words, with the class that colours them.

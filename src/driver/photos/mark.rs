@@ -2,7 +2,7 @@
 //! Marks are data over the picture, never in it; each one is in the case as soon as it is drawn.
 
 use super::drag::surface;
-use super::{list, picture};
+use super::{drawn, list, picture};
 use crate::device::motion;
 use crate::driver::app::App;
 use crate::driver::route::Route;
@@ -129,7 +129,8 @@ pub fn board(picture: El, w: u32, h: u32, sheet: &Sheet) -> El {
         marks.extend(draft);
         photo::marks(w, h, &marks)
     };
-    picture.dynamic(marks).add(over)
+    let (of, id) = (sheet.app, sheet.id.clone());
+    picture.dynamic(marks).add(drawn::over(of, w, h, move || id.get())).add(over)
 }
 
 /// The tools, and the way back from the last mark.

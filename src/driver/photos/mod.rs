@@ -3,6 +3,7 @@
 
 pub(super) mod develop;
 pub(super) mod drag;
+pub(super) mod drawn;
 pub(super) mod list;
 pub(super) mod look;
 pub(super) mod mark;

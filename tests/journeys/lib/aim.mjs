@@ -16,21 +16,23 @@ async function seen(j, css) {
     Math.min(shot.height - 1, Math.max(0, Math.round(oy + (y + 0.5) * scale - 0.5))),
   );
   const number = numberOf((x, y) => { const [r, g, b] = at(x, y); return (r + g + b) / 3; });
-  // Everything that is of the mark's colour, in frame pixels.
-  const amber = [];
+  // Everything that is of the driver's colour, and of the agent's, in frame pixels.
+  const [amber, cyan] = [[], []];
   for (let y = 0; y < shot.height; y += 1) {
     for (let x = 0; x < shot.width; x += 1) {
       const [r, g, b] = shot.at(x, y);
-      if (r - b > 110 && r > 170 && g > 90) amber.push([(x + 0.5 - ox) / scale - 0.5, (y + 0.5 - oy) / scale - 0.5]);
+      const list = r - b > 110 && r > 170 && g > 90 ? amber : b - r > 110 && b > 170 && g > 110 && cyan;
+      if (list) list.push([(x + 0.5 - ox) / scale - 0.5, (y + 0.5 - oy) / scale - 0.5]);
     }
   }
   const page = await j.page.evaluate((css) => document.querySelector(css).getBoundingClientRect().width, css);
-  return { number, amber, half: HALF * (shot.width / page) / scale };
+  const wide = shot.width / page / scale;
+  return { number, amber, cyan, scale: wide, half: HALF * wide };
 }
 
-const frameNow = (j) => seen(j, '.aim canvas.ar');
+export const frameNow = (j) => seen(j, '.aim canvas.ar');
 
-const box = (points) => {
+export const box = (points) => {
   const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
   const ends = (list) => [list.reduce((a, b) => Math.min(a, b)), list.reduce((a, b) => Math.max(a, b))];
   return [...ends(xs), ...ends(ys)];

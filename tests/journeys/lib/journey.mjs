@@ -64,6 +64,8 @@ export class Journey {
     const page = await context.newPage();
     page.setDefaultTimeout(15000);
     page.on('console', (m) => this.noise.push(`${m.type()}: ${m.text()}`));
+    // A device's own token, for those who speak to the server in its place.
+    page.on('request', (r) => { this.bearer = r.headers().authorization ?? this.bearer; });
     page.on('pageerror', (e) => this.noise.push(`pageerror: ${e.message}`));
     return page;
   }

@@ -2,6 +2,7 @@
 // (`on: "desk"` turns the page verbs to the agent's browser).
 import { file } from './media.mjs';
 import { aim } from './aim.mjs';
+import { draw } from './draw.mjs';
 import { consent } from './consent.mjs';
 import { forms } from './forms.mjs';
 import { soon } from './soon.mjs';
@@ -58,6 +59,7 @@ const firstDifference = (device, server) => {
 
 export const verbs = {
   ...aim,
+  ...draw,
   ...consent,
   ...forms,
   async open(j, path) {
