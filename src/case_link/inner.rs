@@ -234,6 +234,7 @@ impl Inner {
         let inner = self.clone();
         spawn(Box::pin(async move {
             inner.base.set(Some(|text| crate::js::read(text).ok()));
+            inner.shelf.pour.set(Some(super::records::pour));
             // What began as the server's snapshot can be read from now on.
             if let Some(case) = inner.case()
                 && inner.unread.get()

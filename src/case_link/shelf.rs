@@ -4,7 +4,7 @@
 
 use super::db::Db;
 use super::memory::Memory;
-use super::records::{Edit, Kind, Reader, Record, pour};
+use super::records::{Edit, Kind, Reader, Record};
 use super::store::{Ask, Fail, Item, Later, Room, Store, Then, Value};
 use super::view::{Storage, Why};
 use case::wire::put_int;
@@ -15,6 +15,9 @@ use std::cell::Cell;
 pub const DEVICE: &str = "device";
 /// Milliseconds between two tries to go back to a disk that failed.
 const AGAIN: u64 = 5_000;
+
+/// Brings what memory took back to the disk, see [`super::records::pour`].
+pub type Pour = fn(&[Record], &[Record], &str, Reader) -> Vec<Edit>;
 
 /// Disk and memory.
 pub struct Shelf {
@@ -27,6 +30,8 @@ pub struct Shelf {
     tried: Cell<i64>,
     read: Reader,
     now: fn() -> i64,
+    /// Set by `Inner::go`: until then a disk that failed is not gone back to.
+    pub pour: Cell<Option<Pour>>,
 }
 
 impl Shelf {
@@ -37,7 +42,7 @@ impl Shelf {
             Err(fail) => (None, Some(fail)),
         };
         let (memory, spilled, tried) = (Memory::default(), Cell::new(spilled), Cell::new(0));
-        Shelf { disk, memory, spilled, tried, read, now }
+        Shelf { disk, memory, spilled, tried, read, now, pour: Cell::default() }
     }
 
     /// What screens are told.
@@ -155,11 +160,12 @@ impl Shelf {
         }
         self.tried.set(now);
         if self.spilled.get().is_some() {
+            let Some(pour) = self.pour.get() else { return };
             let all = [Ask::new(Room::Events, "")];
             let (mut old, mut new) = (Vec::new(), Vec::new());
             let then = &mut |there: &[Item]| {
                 old = there.to_vec();
-                new = self.poured(there);
+                new = self.poured(there, pour);
                 new.clone()
             };
             if let Err(fail) = disk.transact(true, &all, then).await {
@@ -179,7 +185,7 @@ impl Shelf {
     }
 
     /// What memory has to tell the disk.
-    fn poured(&self, there: &[Item]) -> Vec<Item> {
+    fn poured(&self, there: &[Item], pour: Pour) -> Vec<Item> {
         let mut new = self.memory.get(&[Ask::new(Room::Meta, "")]);
         let device = new.iter().find(|i| i.key == DEVICE).and_then(|i| i.as_text());
         let device = String::from(device.unwrap_or_default());

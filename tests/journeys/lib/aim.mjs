@@ -103,7 +103,7 @@ export const aim = {
   },
   /** While the plane is out of sight, no mark is shown, and the screen says that it looks. */
   async ringAway(j) {
-    await soon('a frame without the plane', 30000, async () => {
+    await soon('a frame without the plane', 90000, async () => {
       const { number, amber } = await frameNow(j);
       if (number < 82 || number > 92) return number;
       if (amber.length > 20) throw new Error(`a mark is shown in frame ${number}, where the place is not`);

@@ -4,6 +4,7 @@
 //! this workspace's lock file its version can never differ from the library's. It does not know
 //! the targets (bundler, node, deno) that this project never builds.
 
+mod mute;
 mod split;
 
 use anyhow::{Context as _, Result, bail};
@@ -86,6 +87,12 @@ fn generate(request: &Request) -> Result<()> {
         bindgen.web(true)?;
     }
     bindgen.generate(&request.out_dir)?;
+    // Scripts without modules are those of workers.
+    if request.no_modules {
+        let module = request.out_dir.join(format!("{}_bg.wasm", request.out_name));
+        let muted = mute::mute(&std::fs::read(&module)?)?;
+        std::fs::write(&module, muted).with_context(|| format!("{}", module.display()))?;
+    }
     match split {
         Some(split) => split.finish(&request.out_dir, &request.out_name),
         None => Ok(()),

@@ -1,4 +1,5 @@
-//! Prints the tracker's figures on synthetic films: `bench-vision [first seed] [seeds] [parts]`.
+//! Prints the tracker's figures on synthetic films: `bench-vision [first seed] [seeds] [parts]`; on real
+//! pairs: `bench-vision pairs DIR`; of a recording: `bench-vision replay FILE`.
 //! Seeds below 100 were looked at while the tracker was made; those from 100 on were not.
 #![allow(clippy::disallowed_methods)] // The one place in this crate that measures time.
 
@@ -8,9 +9,15 @@ use vision::synth::stress::{ALL, Film, Stress};
 use vision::track::Tracker;
 
 fn main() {
-    let mut args = std::env::args().skip(1);
-    if let Some(file) = args.next().filter(|a| a == "replay").and_then(|_| args.next()) {
-        return replay(&file);
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["replay", file] => return replay(file),
+        ["pairs", dir] => return pairs(dir),
+        ["replay" | "pairs", ..] => {
+            eprintln!("bench-vision replay FILE, or bench-vision pairs DIR");
+            std::process::exit(1);
+        }
+        _ => {}
     }
     let mut args = std::env::args().skip(1);
     let mut number = |or: u64| args.next().and_then(|v| v.parse().ok()).unwrap_or(or);
@@ -87,6 +94,28 @@ fn main() {
         times.sort_by(f64::total_cmp);
         println!("freeze to usable target: {:.1} ms (least {:.1})", times[7], times[0]);
     }
+}
+
+/// Looks for the first picture of each scene in the others: `bench-vision pairs DIR`. A line a pair,
+/// and how many are within five pixels.
+fn pairs(dir: &str) {
+    let all = vision::synth::pairs::run(std::path::Path::new(dir)).unwrap_or_else(|why| {
+        eprintln!("{why}");
+        std::process::exit(1);
+    });
+    for o in &all {
+        let error = o.error.map_or("not found".to_owned(), |e| format!("{e:.2} px"));
+        println!("{} 1 to {}: {error}", o.scene, o.number);
+    }
+    let within = |px: f64| all.iter().filter(|o| o.error.is_some_and(|e| e <= px)).count();
+    println!(
+        "pairs: {} of {} with the worst corner within 5 px (1 px: {}, 3 px: {}), {} wrong",
+        within(5.0),
+        all.len(),
+        within(1.0),
+        within(3.0),
+        all.iter().filter(|o| o.error.is_some_and(|e| e > 15.0)).count()
+    );
 }
 
 /// Tracks a recording of the aim screen anew: `bench-vision replay FILE`. A line a frame: time, the

@@ -1,9 +1,12 @@
 //! Moving pictures whose truth is known exactly, and what a tracker makes of them. Only for tests
-//! and measurements; nothing here reaches a phone. Everything follows from seeds.
+//! and measurements; nothing here reaches a phone. Everything follows from seeds, but for the real
+//! pairs that [`pairs`] reads from a folder.
 
 pub mod camera;
 pub mod evaluate;
 pub mod light;
+pub mod netpbm;
+pub mod pairs;
 pub mod pictures;
 pub mod random;
 pub mod render;
