@@ -8,7 +8,11 @@ const HALF = 2.25;
 
 /** A picture of an element that shows a frame whole, as a thing that answers in frame pixels. */
 async function seen(j, css) {
+  const wide = () => j.page.evaluate((css) => document.querySelector(css).getBoundingClientRect().width, css);
+  const page = await wide();
   const shot = pixels(await j.page.locator(css).first().screenshot());
+  // Taken while the page took another form: it says nothing.
+  if ((await wide()) !== page) return { amber: [] };
   const scale = Math.min(shot.width / W, shot.height / H);
   const [ox, oy] = [(shot.width - W * scale) / 2, (shot.height - H * scale) / 2];
   const at = (x, y) => shot.at(
@@ -24,8 +28,7 @@ async function seen(j, css) {
       if (r - b > 110 && r > 170 && g > 90) amber.push([(x + 0.5 - ox) / scale - 0.5, (y + 0.5 - oy) / scale - 0.5]);
     }
   }
-  const page = await j.page.evaluate((css) => document.querySelector(css).getBoundingClientRect().width, css);
-  return { number, amber, half: HALF * (shot.width / page) / scale };
+  return { number, amber, half: HALF * (shot.width / page) / scale, scale };
 }
 
 const frameNow = (j) => seen(j, '.aim canvas.ar');
@@ -82,12 +85,15 @@ export const aim = {
     const end = Date.now() + 60000;
     while (done.size < of && Date.now() < end) {
       tries += 1;
-      const { number, amber, half } = await frameNow(j);
+      const { number, amber, half, scale } = await frameNow(j);
       if (number === undefined || number < from || number > to || done.has(number) || amber.length < 40) continue;
       const map = times(truth(number), inverse(truth(j.frozen)));
       const [x1, y1, x2, y2] = j.ring.map((v, i) => (v / 65535) * (i % 2 ? H : W) - 0.5);
       const rim = Array.from({ length: 720 }, (_, i) => (i / 360) * Math.PI).map((a) => through(
         map, (x1 + x2) / 2 + ((x2 - x1) / 2) * Math.cos(a), (y1 + y2) / 2 + ((y2 - y1) / 2) * Math.sin(a)));
+      // A mark that just comes up is not wholly of its colour yet.
+      const length = rim.reduce((sum, p, i) => sum + Math.hypot(p[0] - rim.at(i - 1)[0], p[1] - rim.at(i - 1)[1]), 0);
+      if (amber.length < 0.4 * length * 2 * half * scale * scale) continue;
       const want = box(rim).map((v, i) => v + (i % 2 ? half : -half));
       const got = box(amber);
       const wrong = Math.max(...got.map((v, i) => Math.abs(v - want[i])));
