@@ -33,6 +33,17 @@ async function seen(j, css) {
 
 const frameNow = (j) => seen(j, '.aim canvas.ar');
 
+/** A finger over the frozen picture, in parts of it. What takes it lies uppermost. */
+async function drag(j, [x1, y1, x2, y2]) {
+  const over = j.page.locator('.aim .over').filter({ visible: true }).last();
+  await over.scrollIntoViewIfNeeded();
+  const b = await over.boundingBox();
+  await j.page.mouse.move(b.x + b.width * x1, b.y + b.height * y1);
+  await j.page.mouse.down();
+  await j.page.mouse.move(b.x + b.width * x2, b.y + b.height * y2, { steps: 6 });
+  await j.page.mouse.up();
+}
+
 const box = (points) => {
   const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
   const ends = (list) => [list.reduce((a, b) => Math.min(a, b)), list.reduce((a, b) => Math.max(a, b))];
@@ -59,15 +70,9 @@ export const aim = {
     if (j.frozen === undefined || !truth(j.frozen)) throw new Error(`frozen frame ${j.frozen}`);
   },
   /** A ring drawn with the finger, in parts of the picture. */
-  async ring(j, [x1, y1, x2, y2]) {
+  async ring(j, corners) {
     await j.page.locator('.aim .tools .btn').nth(1).click();
-    const over = j.page.locator('.aim .over').filter({ visible: true });
-    await over.scrollIntoViewIfNeeded();
-    const b = await over.boundingBox();
-    await j.page.mouse.move(b.x + b.width * x1, b.y + b.height * y1);
-    await j.page.mouse.down();
-    await j.page.mouse.move(b.x + b.width * x2, b.y + b.height * y2, { steps: 6 });
-    await j.page.mouse.up();
+    await drag(j, corners);
     await soon('the ring in the case', 8000, async () => {
       const mark = (await j.deviceLog()).filter((e) => e.b.t === 'marked').at(-1)?.b.marks.at(-1);
       j.ring = mark?.at;
@@ -259,14 +264,8 @@ export const aim = {
     if (at !== bytes.length || right < 3) throw new Error(`${right} frames with a place; ${at} bytes of ${bytes.length}`);
   },
   /** A box over part of the frozen picture. */
-  async coverBox(j, [x1, y1, x2, y2]) {
-    const over = j.page.locator('.aim .over').filter({ visible: true }).last();
-    await over.scrollIntoViewIfNeeded();
-    const b = await over.boundingBox();
-    await j.page.mouse.move(b.x + b.width * x1, b.y + b.height * y1);
-    await j.page.mouse.down();
-    await j.page.mouse.move(b.x + b.width * x2, b.y + b.height * y2, { steps: 5 });
-    await j.page.mouse.up();
+  async coverBox(j, corners) {
+    await drag(j, corners);
   },
   /** Every photo that this device or the server holds is black in this place. */
   async covered(j, [x, y]) {
