@@ -202,9 +202,13 @@ impl Surface {
     }
 }
 
-/// Canvas pixels of one pixel of the page's own measure, for a canvas that is shown whole in its box.
+/// Canvas pixels of one pixel of the page's own measure, for a canvas that is shown whole in the box
+/// it lies in. The box is asked, not the canvas: the first frame is drawn before the canvas is shown.
 pub fn scale(canvas: &HtmlCanvasElement) -> f64 {
-    let shown = canvas.get_bounding_client_rect();
+    let Some(shown) = canvas.parent_element().map(|parent| parent.get_bounding_client_rect())
+    else {
+        return 1.0;
+    };
     let part = (shown.width() / f64::from(canvas.width().max(1)))
         .min(shown.height() / f64::from(canvas.height().max(1)));
     if part > 0.01 { 1.0 / part } else { 1.0 }

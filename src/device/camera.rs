@@ -101,6 +101,11 @@ pub fn close() {
     }
 }
 
+/// The picture track of the stream, while it runs.
+pub fn running_track() -> Option<MediaStreamTrack> {
+    track(&running()?)
+}
+
 /// The picture track of a stream.
 pub fn track(stream: &MediaStream) -> Option<MediaStreamTrack> {
     stream.get_video_tracks().get(0).dyn_into().ok()

@@ -1,5 +1,5 @@
 //! Which camera: those of this device that do not look at the driver, the one that was chosen, and
-//! what a running camera says of itself. It opens none.
+//! which one runs. It opens none.
 
 use super::loose::{ask, call, get, navigator};
 use js_sys::{Array, JSON};
@@ -7,17 +7,6 @@ use wasm_bindgen::JsValue;
 
 /// Where the choice is kept, on this device alone.
 const KEPT: &str = "nw.lens";
-
-/// What a running camera gives, read back from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Its name for this page; empty where the browser does not tell.
-    pub id: String,
-    /// Width of its pictures, pixels; 0 when not told.
-    pub w: u32,
-    /// Height of its pictures, pixels; 0 when not told.
-    pub h: u32,
-}
 
 /// The camera that was chosen, if one was.
 pub fn kept() -> Option<String> {
@@ -46,12 +35,12 @@ pub fn wish(id: &str) -> Option<JsValue> {
     JSON::parse(&text).ok()
 }
 
-/// What the camera of a track says of itself.
-pub fn settings(track: &JsValue) -> Settings {
-    let Some(said) = call(track, "getSettings", &[]) else { return Settings::default() };
-    let side = |name: &str| get(&said, name).and_then(|v| v.as_f64()).unwrap_or_default() as u32;
-    let id = get(&said, "deviceId").and_then(|v| v.as_string()).unwrap_or_default();
-    Settings { id, w: side("width"), h: side("height") }
+/// The name, for this page, of the camera that a track comes from; empty where the browser does not
+/// tell.
+pub fn id(track: &JsValue) -> String {
+    let said = call(track, "getSettings", &[]);
+    let id = said.and_then(|said| get(&said, "deviceId")?.as_string());
+    id.unwrap_or_default()
 }
 
 /// Names of the cameras that do not look at the driver, in the browser's order. Empty before the

@@ -54,7 +54,7 @@ fn frame(app: App) -> El {
             built
         })
         .add(later::around(app, Around::Column))
-        .add(later::around(app, Around::Missed))
+        .add(later::around(app, Around::Below))
 }
 
 /// In place of an address, for what is locked while there is fire.

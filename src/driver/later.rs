@@ -102,7 +102,7 @@ fn beside(app: App, which: Around) -> El {
         }
         Around::Banner => el("div").add(banner::banner(app)).add(consent::cards(app)),
         Around::Column => car::column(app),
-        Around::Missed => el("div").add(aim::way::link(app)).add(handover::missed()),
+        Around::Below => el("div").add(aim::way::link(app)).add(handover::missed()),
     }
 }
 
@@ -215,7 +215,7 @@ pub enum Around {
     /// The column of a car's screen.
     Column,
     /// What stands below: the way to the camera, the number that was not dialled.
-    Missed,
+    Below,
 }
 
 /// The ways into the chunk, once it is here; `None` when it cannot be had now.

@@ -3,7 +3,7 @@
 
 mod support;
 
-use case::ledger::{Known, admit};
+use case::ledger::{Batch, Known};
 use case::message::{Answer, Verdict};
 use case::wire::to_json;
 use case::{Envelope, Event, Replica, Role, State, Stored};
@@ -57,7 +57,7 @@ proptest! {
     }
 }
 
-/// A server in memory: `ledger::admit` and nothing else.
+/// A server in memory: the ledger and nothing else.
 #[derive(Default)]
 struct Server {
     log: Vec<Stored>,
@@ -65,10 +65,11 @@ struct Server {
 
 impl Server {
     fn take(&mut self, e: &Envelope, by: Role) -> Answer {
-        let known =
-            self.log.iter().find(|s| s.e.k == e.k).map(|s| Known { o: s.o, same_body: s.e == *e });
+        let same_body = |s: &Stored| s.e.b == e.b && s.e.at == e.at;
+        let known = self.log.iter().find(|s| s.e.k == e.k);
+        let known = known.map(|s| Known { o: s.o, same_body: same_body(s) });
         let last = self.log.iter().filter(|s| s.e.d == e.d).map(|s| s.e.n).max().unwrap_or(0);
-        let (verdict, o) = match admit(last, known, e.n) {
+        let (verdict, o) = match Batch::default().admit(last, known, e.n) {
             Ok(_) => {
                 let o = self.log.len() as u64 + 1;
                 self.log.push(Stored { o, rx: 1, skew: 0, by, who: String::new(), e: e.clone() });

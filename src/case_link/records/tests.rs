@@ -2,7 +2,7 @@
 
 use super::*;
 use case::event::Event;
-use case::ledger::{Known, admit};
+use case::ledger::{Batch, Known, uses_up};
 use case::message::Verdict;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -59,15 +59,14 @@ struct Server {
 }
 
 impl Server {
-    fn take(&mut self, e: &Envelope, deny: bool, held: &mut bool) -> (Verdict, u64) {
+    fn take(&mut self, e: &Envelope, deny: bool, batch: &mut Batch) -> (Verdict, u64) {
         if self.refused.contains(&e.k) {
             return (Verdict::Denied, 0);
         }
         let known = self.log.iter().find(|s| s.e.k == e.k);
         let same_body = |s: &Stored| s.e.b == e.b && s.e.at == e.at;
         let known = known.map(|s| Known { o: s.o, same_body: same_body(s) });
-        match admit(self.last_n, known, e.n) {
-            Ok(n) if *held => (Verdict::Gap, n),
+        match batch.admit(self.last_n, known, e.n) {
             Ok(n) if deny => {
                 if self.uses_numbers {
                     self.last_n = n;
@@ -83,9 +82,7 @@ impl Server {
                 (Verdict::Ok, o)
             }
             Err(verdict) => {
-                *held |= verdict == (Verdict::Conflict, 0);
-                // As the real server: a known key under the next number uses that up.
-                if e.n == self.last_n + 1 {
+                if uses_up(self.last_n, known, e.n) {
                     self.last_n = e.n;
                 }
                 verdict
@@ -144,9 +141,9 @@ fn post(disk: &Disk, server: &mut Server, limit: usize, deny: Option<usize>) -> 
         .collect();
     let mut fates = Vec::new();
     let mut trouble = None;
-    let mut held = false;
+    let mut batch = Batch::default();
     for (i, e) in waiting.iter().enumerate() {
-        match server.take(e, deny == Some(i), &mut held) {
+        match server.take(e, deny == Some(i), &mut batch) {
             (Verdict::Ok | Verdict::Dup, o) => fates.push((e.k.clone(), Fate::At(o))),
             (Verdict::Gap, n) => trouble = trouble.or(Some(Some(n))),
             (Verdict::Conflict, 0) => trouble = trouble.or(Some(None)),

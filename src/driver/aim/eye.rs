@@ -19,7 +19,7 @@ const ENDS: u32 = 3;
 /// Milliseconds.
 const ENDS_IN: f64 = 20_000.0;
 /// A picture that stands still for so long is said not to be live, milliseconds.
-const STILL: f64 = 900.0;
+const STALLED: f64 = 900.0;
 /// After so long without a picture the screen goes on without a camera, milliseconds.
 const GONE: f64 = 8_000.0;
 
@@ -28,13 +28,13 @@ const GONE: f64 = 8_000.0;
 pub struct Eyes {
     /// Their names, in the browser's order.
     ids: Vec<String>,
-    /// What the one that runs says of itself.
-    now: lenses::Settings,
+    /// That of the one that runs; empty where the browser does not tell.
+    now: String,
 }
 
 impl Eyes {
     fn at(&self) -> Option<usize> {
-        self.ids.iter().position(|id| *id == self.now.id)
+        self.ids.iter().position(|id| *id == self.now)
     }
 }
 
@@ -66,8 +66,7 @@ pub fn watch(aim: &Aim) {
         if page().hidden() {
             seen.keep_now();
             // A hidden page has no use for the camera, and some phones take it away anyhow.
-            seen.rest();
-            camera::close();
+            seen.give_back();
         } else if seen.stage.peek() == Stage::Live {
             seen.open();
         }
@@ -92,6 +91,12 @@ impl Aiming {
         self.seen.change(|seen| (seen.on, seen.lamp, seen.drawn) = (false, None, false));
     }
 
+    /// Lets the camera go.
+    fn give_back(&self) {
+        self.rest();
+        camera::close();
+    }
+
     /// Asks for the camera; when there is none, the screen goes on without.
     pub fn open(self: &Rc<Self>) {
         if self.follow.opening.replace(true) {
@@ -104,8 +109,7 @@ impl Aiming {
             match came {
                 Ok(()) => aim.came(),
                 Err(trouble) if aim.stage.shown() && !page().hidden() => {
-                    camera::close();
-                    aim.rest();
+                    aim.give_back();
                     aim.without(told::no_camera(trouble));
                 }
                 Err(_) => {}
@@ -170,9 +174,9 @@ impl Aiming {
         let aim = self.clone();
         task(async move {
             let ids = lenses::outward().await;
-            let Some(track) = camera::running().and_then(|s| camera::track(&s)) else { return };
+            let Some(track) = camera::running_track() else { return };
             if aim.stage.shown() {
-                aim.eyes.set(Eyes { ids, now: lenses::settings(&track) });
+                aim.eyes.set(Eyes { ids, now: lenses::id(&track) });
             }
         });
     }
@@ -183,14 +187,12 @@ impl Aiming {
         let next = eyes.at().map_or(0, |at| (at + 1) % eyes.ids.len().max(1));
         let Some(id) = eyes.ids.get(next).filter(|_| !self.follow.opening.get()) else { return };
         lenses::keep(id);
-        self.rest();
-        camera::close();
+        self.give_back();
         self.open();
     }
 
     fn ended(self: &Rc<Self>) {
-        self.rest();
-        camera::close();
+        self.give_back();
         if self.stage.peek() != Stage::Live || page().hidden() {
             // It is asked for again when it is looked through again.
             return;
@@ -222,20 +224,19 @@ impl Aiming {
         let follow = &self.follow;
         if let Some(since) = follow.muted.get().or(follow.stalled.get()) {
             if time - since > GONE {
-                self.rest();
-                camera::close();
+                self.give_back();
                 return self.without(Key::AimCamDead);
             }
-            if time - since > STILL {
+            if time - since > STALLED {
                 self.clear_marks();
                 self.tell(Key::AimPaused);
             }
         }
-        // Some phones change the lens behind one camera, or its size, by themselves.
-        let Some(track) = camera::running().and_then(|s| camera::track(&s)) else { return };
-        let said = lenses::settings(&track);
+        // Some phones change the lens by themselves.
+        let Some(track) = camera::running_track() else { return };
+        let said = lenses::id(&track);
         let was = self.eyes.peek().now;
-        if !was.id.is_empty() && said.id != was.id {
+        if !was.is_empty() && said != was {
             self.eyes.change(|eyes| eyes.now = said);
             self.clear_marks();
             self.begin_anew();

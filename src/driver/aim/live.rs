@@ -107,7 +107,7 @@ fn lamp(seen: &Slot<Seen>) -> El {
     let press = move || {
         let seen = seen.clone();
         task(async move {
-            let Some(track) = camera::running().and_then(|s| camera::track(&s)) else { return };
+            let Some(track) = camera::running_track() else { return };
             let obeyed = torch::set(&track, !on).await;
             seen.change(|seen| seen.lamp = obeyed.then_some(!on));
         });

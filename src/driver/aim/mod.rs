@@ -3,10 +3,10 @@
 //! picture; with no camera, on a drawing; and words do without any of it. The frozen picture is in
 //! the case before anything drawn on it is. It steps down by itself and says why in one line.
 
-mod cover;
 pub mod door;
 mod eye;
 mod follow;
+mod keep;
 mod live;
 mod record;
 mod scene;
@@ -19,6 +19,7 @@ pub mod way;
 mod words;
 
 use super::app::App;
+use super::photos::covers::Covers;
 use super::photos::mark::Sheet;
 use crate::ar::gl::Surface;
 use crate::ar::labels::Placer;
@@ -60,7 +61,7 @@ struct Still {
     warn: Vec<String>,
     /// It is being kept, or could not be.
     keeping: Slot<Keeping>,
-    covers: Slot<cover::Covers>,
+    covers: Slot<Covers>,
 }
 
 /// How far a picture is kept.
@@ -155,8 +156,9 @@ struct Follow {
 
 type Aim = Rc<Aiming>;
 
-/// The screen of `#aim`; `rest` names a photo of the case whose marks are looked for, and after a
-/// slash the screen that "back" leads to (`<photo>/guide/<name>/<step>`), both of which may be missing.
+/// The screen of `#aim` and of `#photos/aim/<rest>`: `rest` names a photo of the case whose marks are
+/// looked for, and after a slash the screen that "back" leads to (`<photo>/guide/<name>/<step>`), both
+/// of which may be missing.
 fn build(app: App, rest: &str) -> El {
     let (photo, back) = rest.split_once('/').unwrap_or((rest, ""));
     let mut home = String::from("#");

@@ -16,10 +16,9 @@ use crate::ui::slot::Slot;
 use crate::words::{Key, t};
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
-use vision::quality;
 use vision::recording::{Picture, Recording, Shot};
 use wasm_bindgen::JsValue;
-use web_sys::{Blob, HtmlCanvasElement};
+use web_sys::Blob;
 
 /// Longest side of what is kept, pixels.
 const SIDE: u32 = 320;
@@ -86,11 +85,10 @@ impl Aiming {
             return;
         }
         recorder.last.set(time);
-        let (w, h) = pose.frame.size();
-        let Some(small) = grey(&pose.frame.0, w, h) else { return };
+        let Some(small) = small(&pose.frame.0, pose.frame.size()) else { return };
         let place = pose.map.zip(self.follow.reference.get()).map(|(map, reference)| {
             let from = tracked(reference.0 as u32, reference.1 as u32);
-            let (rw, rh) = fit(from.0, from.1);
+            let (rw, rh) = develop::fit(from.0, from.1, SIDE);
             let (tw, th) = self.follow.size.get();
             let up = (reference.0 / f64::from(rw), reference.1 / f64::from(rh));
             let down = (small.w as f64 / f64::from(tw), small.h as f64 / f64::from(th));
@@ -117,12 +115,7 @@ impl Aiming {
         let mut kept = self.recorder.kept.borrow_mut();
         let still = self.still.borrow();
         let canvas = still.as_ref().filter(|s| !s.drawing).map(|s| &s.canvas);
-        kept.reference = canvas.and_then(|canvas| {
-            let (w, h) = tracked(canvas.width(), canvas.height());
-            let (w, h) = fit(w, h);
-            let small = develop::draw(canvas, canvas.width(), canvas.height(), w.max(h))?;
-            read(&small)
-        });
+        kept.reference = canvas.and_then(|c| small(c, (c.width(), c.height())));
         let bytes = Array::of1(&Uint8Array::from(&kept.write()[..]));
         let Ok(blob) = Blob::new_with_buffer_source_sequence(&bytes) else { return };
         let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
@@ -139,24 +132,9 @@ impl Aiming {
     }
 }
 
-/// A size with its long side at most [`SIDE`].
-fn fit(w: u32, h: u32) -> (u32, u32) {
-    let long = w.max(h).max(1);
-    let part = |v: u32| if long <= SIDE { v } else { (v * SIDE / long).max(1) };
-    (part(w), part(h))
-}
-
-/// A frame, small and grey.
-fn grey(frame: &JsValue, w: u32, h: u32) -> Option<Picture> {
-    read(&develop::draw(frame, w, h, SIDE)?)
-}
-
-/// The grey values of a canvas, which is given back.
-fn read(canvas: &HtmlCanvasElement) -> Option<Picture> {
-    let (w, h) = (canvas.width(), canvas.height());
-    let pixels = develop::pen(canvas)?.get_image_data(0.0, 0.0, f64::from(w), f64::from(h)).ok()?;
-    let gray = quality::gray(&pixels.data());
-    develop::discard(canvas);
+/// A picture, small and grey.
+fn small(source: &JsValue, (w, h): (u32, u32)) -> Option<Picture> {
+    let (gray, w, h) = develop::gray(source, w, h, SIDE)?;
     Some(Picture { w: w as usize, h: h as usize, gray })
 }
 
@@ -189,13 +167,5 @@ mod tests {
             let want = ((bx + 0.5) * 0.5 - 0.5, (by + 0.5) * 0.25 - 0.5);
             assert!((got.0 - want.0).abs() + (got.1 - want.1).abs() < 1e-9, "{got:?} {want:?}");
         }
-    }
-
-    #[test]
-    fn what_is_kept_is_small() {
-        assert_eq!(fit(640, 480), (320, 240));
-        assert_eq!(fit(360, 640), (180, 320));
-        assert_eq!(fit(200, 100), (200, 100));
-        assert_eq!(fit(0, 0), (0, 0));
     }
 }

@@ -1,10 +1,11 @@
 //! The picture that stands still: drawn on with a finger, kept in the case before anything else,
 //! its marks with it.
 
-use super::{Aim, Aiming, Keeping, Stage, Still, cover, stored};
+use super::{Aim, Aiming, Keeping, Stage, Still, keep, stored};
 use crate::ar::rung::Rung;
 use crate::case_link::PhotoMeta;
 use crate::device::{camera, file};
+use crate::driver::photos::covers::{self, Covers};
 use crate::driver::photos::{develop, list, mark};
 use crate::ui::El;
 use crate::ui::dom::{el, task, watch};
@@ -43,9 +44,9 @@ pub fn view(aim: &Aim) -> El {
         .live(move |e| {
             let _ = e.class_list().toggle_with_force("covering", covering.get().on);
         })
-        .add(cover::over(mark::board(picture, w, h, &sheet), &still))
+        .add(covers::over(mark::board(picture, w, h, &sheet), &still.covers))
         .add(progress(aim, &still))
-        .dynamic(move || cover::tools(&cover, &covered))
+        .dynamic(move || keep::tools(&cover, &covered))
         .add(mark::tools(&sheet))
         .dynamic(move || mark::words(&worded))
         .add(on(aim, &still))
@@ -163,7 +164,7 @@ impl Aiming {
             drawing,
             warn,
             keeping: Slot::new(Keeping::Not),
-            covers: Slot::new(cover::Covers::default()),
+            covers: Slot::new(Covers::default()),
         });
         self.keep_now();
         if !drawing {

@@ -4,12 +4,12 @@
 use super::{Aim, Keeping, Still};
 use crate::ar::frames::tracked;
 use crate::ar::link::Reference;
+use crate::driver::photos::covers::Covers;
 use crate::driver::photos::{develop, mark};
 use crate::react::*;
 use crate::ui::dom::{task, window};
 use crate::ui::slot::Slot;
 use crate::words::Key;
-use vision::quality;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
 
@@ -42,7 +42,7 @@ pub fn load(aim: &Aim, id: &str) {
                     drawing: false,
                     warn: Vec::new(),
                     keeping: Slot::new(Keeping::Kept),
-                    covers: Slot::new(super::cover::Covers::default()),
+                    covers: Slot::new(Covers::default()),
                 });
                 *aim.still.borrow_mut() = Some(still);
                 aim.has_still.set(true);
@@ -62,11 +62,7 @@ pub fn load(aim: &Aim, id: &str) {
 /// A picture as it is looked for: grey, as large as a tracked frame.
 fn reference(canvas: &HtmlCanvasElement) -> Option<Reference> {
     let (w, h) = tracked(canvas.width(), canvas.height());
-    let small = develop::draw(canvas, canvas.width(), canvas.height(), w.max(h))?;
-    let (w, h) = (small.width(), small.height());
-    let pixels = develop::pen(&small)?.get_image_data(0.0, 0.0, f64::from(w), f64::from(h)).ok()?;
-    let gray = quality::gray(&pixels.data());
-    develop::discard(&small);
+    let (gray, w, h) = develop::gray(canvas, canvas.width(), canvas.height(), w.max(h))?;
     Some(Reference { gray, w, h })
 }
 

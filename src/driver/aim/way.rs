@@ -1,6 +1,7 @@
 //! The way from a step of a guide to the camera: where the thing that the step speaks of can be
 //! pointed at, marked, and shown to the desk. Which steps offer it is said in the guides, by the
-//! fact `aim=yes` that such a step sets; nothing here names a guide.
+//! fact `aim=yes` that such a step sets; nothing here names a guide. Part of the second chunk,
+//! not of the camera's: it stands below steps of guides.
 
 use crate::device::motion;
 use crate::driver::app::{App, set_root_data};

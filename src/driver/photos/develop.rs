@@ -104,7 +104,8 @@ pub fn pen(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     Some(canvas.get_context("2d").ok()??.unchecked_into())
 }
 
-fn fit(w: u32, h: u32, side: u32) -> (u32, u32) {
+/// A size with its long side at most `side`.
+pub fn fit(w: u32, h: u32, side: u32) -> (u32, u32) {
     let long = w.max(h);
     if long <= side {
         return (w, h);
@@ -119,10 +120,19 @@ pub fn warnings(canvas: &HtmlCanvasElement) -> Vec<Warning> {
 }
 
 fn judge(canvas: &HtmlCanvasElement) -> Option<quality::Quality> {
-    let small = draw(canvas, canvas.width(), canvas.height(), quality::SIDE)?;
+    let (gray, w, h) = gray(canvas, canvas.width(), canvas.height(), quality::SIDE)?;
+    quality::measure(&gray, w as usize, h as usize)
+}
+
+/// The grey values of anything that can be drawn, of `w` × `h` pixels, in at most `side`, and their
+/// width and height.
+pub fn gray(source: &JsValue, w: u32, h: u32, side: u32) -> Option<(Vec<u8>, u32, u32)> {
+    let small = draw(source, w, h, side)?;
     let (w, h) = (small.width(), small.height());
     let pixels = pen(&small)?.get_image_data(0.0, 0.0, f64::from(w), f64::from(h)).ok()?;
-    quality::measure(&quality::gray(&pixels.data()), w as usize, h as usize)
+    let gray = quality::gray(&pixels.data());
+    discard(&small);
+    Some((gray, w, h))
 }
 
 /// The bytes that are kept: a JPEG with no metadata, because it is made from pixels only.

@@ -2,7 +2,7 @@
 //! points mean is the caller's.
 
 use crate::ui::El;
-use crate::ui::dom::{el, svg};
+use crate::ui::dom::el;
 use crate::ui::slot::Slot;
 use case::wire::put_int;
 use std::cell::RefCell;
@@ -153,26 +153,4 @@ fn hair(cross: Slot<Option<(i32, i32)>>) -> El {
             html.style().set_css_text(&style);
         }
     })
-}
-
-/// Boxes given by two points each, black: what they cover will be gone.
-pub fn boxes(list: &[Vec<u16>]) -> El {
-    let mut out = svg("svg")
-        .attr("class", "marks")
-        .attr("viewBox", "0 0 65535 65535")
-        .attr("preserveAspectRatio", "none");
-    for points in list {
-        let Some((x, y, w, h)) = area(points) else { continue };
-        let int = |v: u16| crate::journey::brief::int(i64::from(v));
-        let rect = svg("rect").attr("x", &int(x)).attr("y", &int(y));
-        out = out.add(rect.attr("width", &int(w)).attr("height", &int(h)));
-    }
-    out
-}
-
-/// Left, top, width and height of the box from the first point to the last.
-pub fn area(points: &[u16]) -> Option<(u16, u16, u16, u16)> {
-    let [x1, y1, ..] = points[..] else { return None };
-    let [.., x2, y2] = points[..] else { return None };
-    Some((x1.min(x2), y1.min(y2), x1.abs_diff(x2), y1.abs_diff(y2)))
 }

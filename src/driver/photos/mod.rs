@@ -1,11 +1,12 @@
 //! Photos for the case: which ones, the camera or a file, a look before it is kept, marks after.
 //! A photo is on this device before anything else is asked about it.
 
+pub(super) mod covers;
 pub(super) mod develop;
 pub(super) mod drag;
 pub(super) mod drawn;
 pub(super) mod list;
-pub(super) mod look;
+mod look;
 pub(super) mod mark;
 mod shoot;
 mod take;

@@ -68,7 +68,7 @@ fn lamp(seen: &Slot<Seen>) -> El {
     let press = move || {
         let seen = press.clone();
         task(async move {
-            let Some(track) = camera::running().and_then(|s| camera::track(&s)) else { return };
+            let Some(track) = camera::running_track() else { return };
             let obeyed = torch::set(&track, !on).await;
             seen.change(|seen| seen.lamp = obeyed.then_some(!on));
         });
@@ -107,7 +107,7 @@ fn start(take: &Take, video: &HtmlVideoElement, seen: &Slot<Seen>) {
 
 /// Lets pictures flow, or stops them without giving the camera back.
 fn light(on: bool) {
-    if let Some(track) = camera::running().and_then(|s| camera::track(&s)) {
+    if let Some(track) = camera::running_track() {
         track.set_enabled(on);
     }
 }

@@ -8,7 +8,11 @@ const HALF = 2.25;
 
 /** A picture of an element that shows a frame whole, as a thing that answers in frame pixels. */
 async function seen(j, css) {
+  const wide = () => j.page.evaluate((css) => document.querySelector(css).getBoundingClientRect().width, css);
+  const page = await wide();
   const shot = pixels(await j.page.locator(css).first().screenshot());
+  // Taken while the page took another form: it says nothing.
+  if ((await wide()) !== page) return { amber: [], cyan: [] };
   const scale = Math.min(shot.width / W, shot.height / H);
   const [ox, oy] = [(shot.width - W * scale) / 2, (shot.height - H * scale) / 2];
   const at = (x, y) => shot.at(
@@ -25,12 +29,22 @@ async function seen(j, css) {
       if (list) list.push([(x + 0.5 - ox) / scale - 0.5, (y + 0.5 - oy) / scale - 0.5]);
     }
   }
-  const page = await j.page.evaluate((css) => document.querySelector(css).getBoundingClientRect().width, css);
   const wide = shot.width / page / scale;
-  return { number, amber, cyan, scale: wide, half: HALF * wide };
+  return { number, amber, cyan, wide, half: HALF * wide, scale };
 }
 
 export const frameNow = (j) => seen(j, '.aim canvas.ar');
+
+/** A finger over the frozen picture, in parts of it. What takes it lies uppermost. */
+async function drag(j, [x1, y1, x2, y2]) {
+  const over = j.page.locator('.aim .over').filter({ visible: true }).last();
+  await over.scrollIntoViewIfNeeded();
+  const b = await over.boundingBox();
+  await j.page.mouse.move(b.x + b.width * x1, b.y + b.height * y1);
+  await j.page.mouse.down();
+  await j.page.mouse.move(b.x + b.width * x2, b.y + b.height * y2, { steps: 6 });
+  await j.page.mouse.up();
+}
 
 export const box = (points) => {
   const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
@@ -58,15 +72,9 @@ export const aim = {
     if (j.frozen === undefined || !truth(j.frozen)) throw new Error(`frozen frame ${j.frozen}`);
   },
   /** A ring drawn with the finger, in parts of the picture. */
-  async ring(j, [x1, y1, x2, y2]) {
+  async ring(j, corners) {
     await j.page.locator('.aim .tools .btn').nth(1).click();
-    const over = j.page.locator('.aim .over').filter({ visible: true });
-    await over.scrollIntoViewIfNeeded();
-    const b = await over.boundingBox();
-    await j.page.mouse.move(b.x + b.width * x1, b.y + b.height * y1);
-    await j.page.mouse.down();
-    await j.page.mouse.move(b.x + b.width * x2, b.y + b.height * y2, { steps: 6 });
-    await j.page.mouse.up();
+    await drag(j, corners);
     await soon('the ring in the case', 8000, async () => {
       const mark = (await j.deviceLog()).filter((e) => e.b.t === 'marked').at(-1)?.b.marks.at(-1);
       j.ring = mark?.at;
@@ -84,12 +92,15 @@ export const aim = {
     const end = Date.now() + 60000;
     while (done.size < of && Date.now() < end) {
       tries += 1;
-      const { number, amber, half } = await frameNow(j);
+      const { number, amber, half, scale } = await frameNow(j);
       if (number === undefined || number < from || number > to || done.has(number) || amber.length < 40) continue;
       const map = times(truth(number), inverse(truth(j.frozen)));
       const [x1, y1, x2, y2] = j.ring.map((v, i) => (v / 65535) * (i % 2 ? H : W) - 0.5);
       const rim = Array.from({ length: 720 }, (_, i) => (i / 360) * Math.PI).map((a) => through(
         map, (x1 + x2) / 2 + ((x2 - x1) / 2) * Math.cos(a), (y1 + y2) / 2 + ((y2 - y1) / 2) * Math.sin(a)));
+      // A mark that just comes up is not wholly of its colour yet.
+      const length = rim.reduce((sum, p, i) => sum + Math.hypot(p[0] - rim.at(i - 1)[0], p[1] - rim.at(i - 1)[1]), 0);
+      if (amber.length < 0.4 * length * 2 * half * scale * scale) continue;
       const want = box(rim).map((v, i) => v + (i % 2 ? half : -half));
       const got = box(amber);
       const wrong = Math.max(...got.map((v, i) => Math.abs(v - want[i])));
@@ -255,14 +266,8 @@ export const aim = {
     if (at !== bytes.length || right < 3) throw new Error(`${right} frames with a place; ${at} bytes of ${bytes.length}`);
   },
   /** A box over part of the frozen picture. */
-  async coverBox(j, [x1, y1, x2, y2]) {
-    const over = j.page.locator('.aim .over').filter({ visible: true }).last();
-    await over.scrollIntoViewIfNeeded();
-    const b = await over.boundingBox();
-    await j.page.mouse.move(b.x + b.width * x1, b.y + b.height * y1);
-    await j.page.mouse.down();
-    await j.page.mouse.move(b.x + b.width * x2, b.y + b.height * y2, { steps: 5 });
-    await j.page.mouse.up();
+  async coverBox(j, corners) {
+    await drag(j, corners);
   },
   /** Every photo that this device or the server holds is black in this place. */
   async covered(j, [x, y]) {

@@ -122,14 +122,14 @@ export const draw = {
     let last = '';
     const end = Date.now() + 60000;
     while (done.size < of && Date.now() < end) {
-      const { number, cyan, scale } = await frameNow(j);
+      const { number, cyan, wide } = await frameNow(j);
       last = `frame ${number}, ${cyan.length} pixels`;
       if (number === undefined || number < from || number > to || done.has(number) || cyan.length < 40) continue;
       const map = times(truth(number), inverse(truth(j.frozen)));
       const on = (at) => through(map, ...at.map(frame));
       const centre = on(step);
       const near = ([x, y]) => Math.max(Math.abs(x - centre[0]), Math.abs(y - centre[1])) < ROUND;
-      const half = HALF * scale;
+      const half = HALF * wide;
       const want = box(lines(arrow.map(frame)).map((p) => through(map, ...p))).map((v, i) => v + (i % 2 ? half : -half));
       const got = box(cyan.filter((p) => !near(p)));
       const square = box(cyan.filter(near));

@@ -142,12 +142,12 @@ ${times}
 ${numberOf}
 // From a frame of the film to one of another size, pixel centres at integers.
 const scaled = ({ w, h }) => [w / W, 0, (w / W - 1) / 2, 0, h / H, (h / H - 1) / 2, 0, 0, 1];
-let size, reference, kept, last;
+let size, reference, kept, last, found = 0;
 const canvas = new OffscreenCanvas(W, H);
 const pen = canvas.getContext('2d', { willReadFrequently: true });
 onmessage = ({ data }) => {
   if (data.t === 'open') {
-    size = data;
+    [size, found] = [data, 0];
     // A reference of a mark that is stored: its bars tell which frame it was.
     const { gray, w, h } = data.reference ?? {};
     kept = { w, h };
@@ -162,11 +162,15 @@ onmessage = ({ data }) => {
   last = numberOf((x, y) => pixels[(y * W + x) * 4]);
   const there = last === undefined ? undefined : truth(last);
   const from = reference === undefined ? undefined : truth(reference);
-  const found = there && from;
-  postMessage({
-    t: 'pose', id: data.id, state: from ? (found ? 'tracking' : 'lost') : 'empty',
-    map: found ? new Float64Array(times(times(scaled(size), times(there, inverse(from))), inverse(scaled(kept)))) : undefined, hint: '', ms: 1, frame: data.frame,
-  }, [data.frame]);
+  const placed = there && from;
+  const pose = {
+    t: 'pose', id: data.id, state: from ? (placed ? 'tracking' : 'lost') : 'empty',
+    map: placed ? new Float64Array(times(times(scaled(size), times(there, inverse(from))), inverse(scaled(kept)))) : undefined, hint: '', ms: 1, frame: data.frame,
+  };
+  // The first mark stands long enough for a screenshot: it is drawn before its canvas is shown.
+  const wait = found === 1 ? 700 : 0;
+  found += placed ? 1 : 0;
+  setTimeout(() => postMessage(pose, [data.frame]), wait);
 };
 `;
 

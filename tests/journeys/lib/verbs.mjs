@@ -174,7 +174,7 @@ export const verbs = {
   },
   /** Events that the device itself holds, in order. */
   async device(j, wanted) {
-    await soon('device log', 8000, async () => inOrder(wanted, await j.deviceLog()));
+    await soon('device log', 20000, async () => inOrder(wanted, await j.deviceLog()));
   },
   /** Events that the server holds, in order, each key once. */
   async server(j, wanted) {

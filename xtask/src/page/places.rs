@@ -1,6 +1,7 @@
 //! Takes the places of panics out of a module: which file, which line. Nothing prints them in a
 //! worker (a panic is a trap there), they do not compress, and they name folders of the machine
-//! that compiled. What else lies in the data stays byte for byte where it was.
+//! that compiled. What else lies in the data stays byte for byte where it was. The
+//! code that said them is gone before wasm-opt, by the shim's `mute`.
 
 /// Where a data segment's bytes lie: in the section, and in memory.
 pub struct Segment {

@@ -27,12 +27,6 @@ pub fn frames() -> usize {
     LENGTH
 }
 
-/// Bytes of memory this wasm holds, films included.
-#[wasm_bindgen]
-pub fn heap() -> f64 {
-    vision_worker::browser::heap()
-}
-
 /// One film and the tracker that looks at it.
 #[wasm_bindgen]
 pub struct Run {

@@ -21,7 +21,7 @@ fn main() {
     }
     let mut args = std::env::args().skip(1);
     let mut number = |or: u64| args.next().and_then(|v| v.parse().ok()).unwrap_or(or);
-    let (first, seeds, parts) = (number(100), number(4), number(63));
+    let (first, seeds, parts) = (number(100), number(4), number(31));
     let clock = processor_ms;
     let (w, h) = (640, 480);
     if let Some(only) = ALL.get(number(99) as usize) {

@@ -2,7 +2,7 @@
 
 /// Samples in a run.
 pub const RUN: usize = 64;
-/// Directions told apart.
+/// Directions told apart (of 360°: bright to dark is not dark to bright).
 pub const BINS: usize = 16;
 
 #[cfg(not(target_arch = "wasm32"))]

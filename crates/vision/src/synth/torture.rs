@@ -167,7 +167,7 @@ pub fn process(data: &[u8]) {
         }
         match b.next() % 12 {
             0 => t.reset(),
-            1 => t.hint(&b.matrix()),
+            1 => t.turned(b.number(), b.number(), b.number(), b.number()),
             2 => t.start_from(&b.matrix()),
             3 => drop(t.prepare()),
             4 => {

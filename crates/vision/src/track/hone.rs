@@ -4,9 +4,9 @@
 
 use super::mat::{IDENTITY, Mat3, apply, mul, normalised};
 use super::outline::Place;
-use super::pyramid::{Plane, Pyramid};
+use super::pyramid::Pyramid;
 use super::rank::sort;
-use super::shapes::{BINS, NONE, bin, pick};
+use super::shapes::{BINS, bin, directions, pick, sobel};
 use super::template::Template;
 
 /// Points of a reference.
@@ -88,7 +88,7 @@ impl Hone {
             let Some(plane) = p.levels.get(i) else { continue };
             *w = plane.w;
             let (now, row, next) = (&mut self.rows.0, &mut self.rows.1, &mut self.rows.2);
-            directions(plane, now);
+            directions(&plane.px, plane.w, plane.h, EDGE, now);
             out.extend(now.iter().map(|v| u64::from(*v)));
             for k in 1..4 {
                 widen(now, plane.w, row, next);
@@ -210,31 +210,6 @@ fn agree(edges: &(usize, Vec<u64>), points: &Points, masks: &[u64; POINTS], map:
         }
     }
     hits as f32 - chance as f32 / BINS as f32
-}
-
-fn sobel(at: impl Fn(usize, usize) -> f32) -> (f32, f32) {
-    (
-        at(2, 0) + 2.0 * at(2, 1) + at(2, 2) - at(0, 0) - 2.0 * at(0, 1) - at(0, 2),
-        at(0, 2) + 2.0 * at(1, 2) + at(2, 2) - at(0, 0) - 2.0 * at(1, 0) - at(2, 0),
-    )
-}
-
-/// The direction of each sample, as a bit.
-fn directions(p: &Plane, out: &mut Vec<u16>) {
-    let (w, h) = (p.w, p.h);
-    out.clear();
-    out.resize(w * h, 0);
-    for y in 1..h - 1 {
-        let r: [&[u8]; 3] = core::array::from_fn(|i| &p.px[(y + i - 1) * w..(y + i) * w]);
-        let g = |i: usize, x: usize| i32::from(r[i][x]);
-        for (x, o) in out[y * w..(y + 1) * w].iter_mut().enumerate().take(w - 1).skip(1) {
-            let (l, c) = (x - 1, x + 1);
-            let gx = g(0, c) + 2 * g(1, c) + g(2, c) - g(0, l) - 2 * g(1, l) - g(2, l);
-            let gy = g(2, l) + 2 * g(2, x) + g(2, c) - g(0, l) - 2 * g(0, x) - g(0, c);
-            let b = bin(gx, gy, 4 * EDGE);
-            *o = if b == NONE { 0 } else { 1 << b };
-        }
-    }
 }
 
 /// All directions within one sample more.

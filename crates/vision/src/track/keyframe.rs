@@ -8,6 +8,7 @@ use super::follow::{Follower, Past};
 use super::mat::{Mat3, apply, apply4, inverse, mul, normalised, translation};
 use super::pyramid::{Plane, Pyramid};
 use super::template::{BLOCK, Template};
+use super::tracker::DETAIL;
 
 /// A frame as a reference.
 #[derive(Clone, Debug)]
@@ -103,8 +104,11 @@ impl Keyframe {
             }
         }
         let taken = lengths(map, (frame.w as f64 / 2.0, frame.h as f64 / 2.0))?;
+        if template.telling_blocks() < DETAIL {
+            return None;
+        }
         let aligner = Aligner::new(&template);
-        (template.telling_blocks() >= 8).then_some(Keyframe { template, aligner, to_own, taken })
+        Some(Keyframe { template, aligner, to_own, taken })
     }
 
     /// Follows by this instead of the reference. Places are the reference's; the second value is the

@@ -5,7 +5,7 @@
 use super::mat::Mat3;
 use super::pyramid::Pyramid;
 use super::rank::sort;
-use super::shapes::{BINS, NONE, PAD, POINTS, SIDE, Shape, Shapes, bin};
+use super::shapes::{BINS, PAD, POINTS, SIDE, Shape, Shapes, directions};
 use crate::kernel::runs::{self, RUN};
 
 /// Places handed on.
@@ -84,24 +84,7 @@ impl Outline {
                 self.copy.push((s / 4) as u8);
             }
         }
-        self.bins.clear();
-        self.bins.resize(w * h, 0);
-        for y in 1..h - 1 {
-            let r: [&[u8]; 3] = core::array::from_fn(|i| &self.copy[(y + i - 1) * w..(y + i) * w]);
-            for x in 1..w - 1 {
-                let g = |i: usize, x: usize| i32::from(r[i][x]);
-                let gx = g(0, x + 1) + 2 * g(1, x + 1) + g(2, x + 1)
-                    - g(0, x - 1)
-                    - 2 * g(1, x - 1)
-                    - g(2, x - 1);
-                let gy = g(2, x - 1) + 2 * g(2, x) + g(2, x + 1)
-                    - g(0, x - 1)
-                    - 2 * g(0, x)
-                    - g(0, x + 1);
-                let b = bin(gx, gy, 4 * EDGE);
-                self.bins[y * w + x] = if b == NONE { 0 } else { 1 << b };
-            }
-        }
+        directions(&self.copy, w, h, EDGE, &mut self.bins);
     }
 
     /// All directions within one sample, for each parity.

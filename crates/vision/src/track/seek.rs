@@ -104,7 +104,7 @@ impl Seeker {
         }
         // The first time all at once; then by turns, for it may be gone for long.
         let first = self.turn == 0;
-        let (even, odd) = (self.turn.is_multiple_of(2), self.turn % 2 == 1 || self.turn == 0);
+        let even = self.turn.is_multiple_of(2);
         self.turn += 1;
         self.places.clear();
         if even {
@@ -146,7 +146,7 @@ impl Seeker {
         }
         self.hone.take(p);
         // Nothing in the first: once, the shapes and sizes between are looked at, too.
-        let banks = if first { 3 } else { usize::from(odd) };
+        let banks = if first { 3 } else { usize::from(!even) };
         let plain = plain(t);
         let mut found = None;
         for _ in 0..banks.max(1) {

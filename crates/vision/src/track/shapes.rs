@@ -4,6 +4,7 @@
 use super::mat::tilted;
 use super::rank::sort;
 use super::template::Template;
+pub use crate::kernel::runs::BINS;
 
 /// Samples along the longer side of the reference.
 pub const SIDE: usize = 32;
@@ -13,8 +14,6 @@ pub const PAD: usize = 24;
 pub const POINTS: usize = 40;
 /// Points where the reference is smooth.
 const QUIET: usize = 14;
-/// Directions told apart (of 360°: bright to dark is not dark to bright).
-pub const BINS: usize = 16;
 /// Turns: how many to each side, and degrees between.
 const TURNS: (i32, f64) = (3, 14.0);
 /// Narrowed to this, in this many directions.
@@ -36,6 +35,32 @@ pub struct Shape {
 /// The shapes of one reference, in banks.
 #[derive(Clone, Debug, Default)]
 pub struct Shapes(Vec<Vec<Shape>>);
+
+/// The slopes to the right and down, of the three by three values about a place (Sobel's weights).
+pub fn sobel(at: impl Fn(usize, usize) -> f32) -> (f32, f32) {
+    (
+        at(2, 0) + 2.0 * at(2, 1) + at(2, 2) - at(0, 0) - 2.0 * at(0, 1) - at(0, 2),
+        at(0, 2) + 2.0 * at(1, 2) + at(2, 2) - at(0, 0) - 2.0 * at(1, 0) - at(2, 0),
+    )
+}
+
+/// The direction of each sample of a picture as a bit; none where the grey changes by less than
+/// `least` over two samples, and none at the rim.
+pub fn directions(px: &[u8], w: usize, h: usize, least: i32, out: &mut Vec<u16>) {
+    out.clear();
+    out.resize(w * h, 0);
+    for y in 1..h - 1 {
+        let r: [&[u8]; 3] = core::array::from_fn(|i| &px[(y + i - 1) * w..(y + i) * w]);
+        let g = |i: usize, x: usize| i32::from(r[i][x]);
+        for (x, o) in out[y * w..(y + 1) * w].iter_mut().enumerate().take(w - 1).skip(1) {
+            let (l, c) = (x - 1, x + 1);
+            let gx = g(0, c) + 2 * g(1, c) + g(2, c) - g(0, l) - 2 * g(1, l) - g(2, l);
+            let gy = g(2, l) + 2 * g(2, x) + g(2, c) - g(0, l) - 2 * g(0, x) - g(0, c);
+            let b = bin(gx, gy, 4 * least);
+            *o = if b == NONE { 0 } else { 1 << b };
+        }
+    }
+}
 
 /// The bin of a gradient, or none when it is weak.
 pub fn bin(gx: i32, gy: i32, least: i32) -> u8 {
@@ -155,10 +180,7 @@ impl Shape {
         for y in 1..BOX - 1 {
             for x in 1..BOX - 1 {
                 let at = |dx: usize, dy: usize| raw[(y + dy - 1) * BOX + x + dx - 1];
-                let gx =
-                    at(2, 0) + 2.0 * at(2, 1) + at(2, 2) - at(0, 0) - 2.0 * at(0, 1) - at(0, 2);
-                let gy =
-                    at(0, 2) + 2.0 * at(1, 2) + at(2, 2) - at(0, 0) - 2.0 * at(1, 0) - at(2, 0);
+                let (gx, gy) = sobel(at);
                 let size = gx * gx + gy * gy;
                 // What is not a number lies outside.
                 if size > 256.0 {

@@ -1,6 +1,6 @@
 //! What a tracker can say beside the place in the frame: where the camera is, how far its lens
-//! reaches, and the place with the last tremble taken off. Nothing here costs anything to those who
-//! do not ask.
+//! reaches, and the place with the last tremble taken off; and what the gyroscope says, taken in. The
+//! places in space and the smoothing cost nothing to those who do not ask.
 
 use super::mat::Mat3;
 use super::pose::{Pose, choose, poses};

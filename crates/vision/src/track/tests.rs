@@ -81,8 +81,7 @@ fn bad_input_is_neither_panic_nor_answer() {
         assert_eq!(t.set_reference(&noise, 61, 47), Ok(()));
         t.start_from(&[f64::NAN; 9]);
         t.start_from(&[0.0; 9]);
-        t.hint(&[f64::NAN; 9]);
-        t.hint(&[1e300; 9]);
+        t.turned(10.0, f64::NAN, 0.0, 1e300);
         for k in 0..3u8 {
             let n = if w > 100_000 { 10 } else { w * h };
             let px: Vec<u8> =

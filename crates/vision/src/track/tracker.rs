@@ -5,7 +5,7 @@ use super::align::{Aligner, Fit};
 use super::belief::{corner_sigma, exact, plain, sane, similar, together};
 use super::follow::{Follower, Past};
 use super::keyframe::{Keyframe, wanted};
-use super::mat::{IDENTITY, Mat3, apply4, area2, corners, inverse, mul, normalised};
+use super::mat::{IDENTITY, Mat3, inverse, mul, normalised};
 use super::pose::{Focal, Pose};
 use super::pyramid::Pyramid;
 use super::seek::{Looks, Seeker};
@@ -66,7 +66,6 @@ pub struct Tracker {
     /// (u, v) to frame pixels, and that of the frame before.
     map: Mat3,
     before: Option<Mat3>,
-    hint: Option<Mat3>,
     state: State,
     quality: Option<Quality>,
     missed: u32,
@@ -94,7 +93,7 @@ const LOST: u32 = 45;
 /// Pixels of a frame at most: memory is some seven times that.
 const MOST: usize = 1 << 23;
 /// Blocks that must tell in a reference.
-const DETAIL: usize = 8;
+pub(super) const DETAIL: usize = 8;
 /// Score below which a place is doubted.
 const WEAK: f64 = 0.62;
 /// Score from which a place is remembered.
@@ -118,7 +117,6 @@ impl Tracker {
             reference: None,
             map: IDENTITY,
             before: None,
-            hint: None,
             state: State::Searching,
             quality: None,
             missed: 0,
@@ -180,7 +178,6 @@ impl Tracker {
     pub fn reset(&mut self) {
         self.state = State::Searching;
         self.before = None;
-        self.hint = None;
         self.quality = None;
         self.missed = 0;
         self.doubtful = false;
@@ -216,18 +213,6 @@ impl Tracker {
             self.map = m;
             self.state = State::Coasting;
         }
-    }
-
-    /// How the frame's pixels move by the turning of the camera since the last frame (from its
-    /// gyroscope). What is not a sane number is not used.
-    pub fn hint(&mut self, frame_to_frame: &Mat3) {
-        self.hint = normalised(frame_to_frame).filter(|m| {
-            let (x, y) = (self.size.0 as f64, self.size.1 as f64);
-            apply4(m, &corners(x, y)).is_some_and(|q| {
-                let a = area2(&q) / (2.0 * x * y);
-                (0.25..4.0).contains(&a)
-            })
-        });
     }
 
     /// Does work that need not be done now (tilted views, a keyframe of the last frame); `false` when
@@ -273,21 +258,20 @@ impl Tracker {
 
     fn look(&mut self, gray: &[u8]) -> Option<Mat3> {
         let turned = self.turn.take(self.size, self.focal());
-        let hint = self.hint.take().or(turned);
         (self.quality, self.clear) = (None, false);
         if !self.pyramid.fill(gray) {
-            self.miss(hint);
+            self.miss(turned);
             return None;
         }
         let mut r = self.reference.take()?;
         let known = matches!(self.state, State::Locking | State::Tracking | State::Coasting);
         let (mut fit, mut sigma) = (None, None);
         if known {
-            let turned = hint.and_then(|h| normalised(&mul(&h, &self.map)));
+            let ahead = turned.and_then(|m| normalised(&mul(&m, &self.map)));
             let past = Past {
                 last: self.map,
                 before: self.before,
-                ahead: [self.forecast(1.0), self.forecast(0.5), self.forecast(1.7), turned],
+                ahead: [self.forecast(1.0), self.forecast(0.5), self.forecast(1.7), ahead],
             };
             let a = &mut r.aligner;
             fit = self.follower.run(&r.template, a, &self.pyramid, &past, self.doubtful);
@@ -323,7 +307,7 @@ impl Tracker {
         let place = match fit {
             Some(f) => self.hold(&mut r, &f, fresh, sigma),
             None => {
-                self.miss(hint);
+                self.miss(turned);
                 None
             }
         };

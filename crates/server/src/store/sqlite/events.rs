@@ -7,7 +7,7 @@ use super::read;
 use crate::store::{Append, Appended, Author, Incoming, Notice, line};
 use crate::token::{self, Hash};
 use case::event::{Body, Envelope, Event, Role, Stored};
-use case::ledger::{Known, admit};
+use case::ledger::{self, Known, uses_up};
 use case::message::{Answer, Verdict};
 use case::wire::{Node as _, to_json};
 use sqlx::Row as _;
@@ -56,9 +56,9 @@ impl Work {
         };
         let before = live.state.top;
         let mut answers = Vec::with_capacity(batch.events.len());
-        let mut held = false;
+        let mut ledger = ledger::Batch::default();
         for event in &batch.events {
-            answers.push(self.one(batch, &mut live, &writer, event, &mut held).await?);
+            answers.push(self.one(batch, &mut live, &writer, event, &mut ledger).await?);
         }
         if live.state.top > before {
             self.settle(&batch.case, &mut live).await?;
@@ -105,7 +105,7 @@ impl Work {
         live: &mut Live,
         writer: &Writer<'_>,
         event: &Incoming,
-        held: &mut bool,
+        ledger: &mut ledger::Batch,
     ) -> Result<Answer> {
         let (k, d, n) = match event {
             Incoming::Fine(e) => (&e.k, &e.d, e.n),
@@ -128,15 +128,10 @@ impl Work {
             return Ok(answer(k, verdict, 0, "refused before"));
         }
         let known = known.map(|(known, _)| known);
-        let refusal = match admit(last_n, known, n) {
-            // One before it in the batch is to come again under another number, and comes first.
-            Ok(n) if *held => return Ok(answer(k, Verdict::Gap, n, "")),
+        let refusal = match ledger.admit(last_n, known, n) {
             Ok(_) => refusal(live, writer, event),
             Err((verdict, o)) => {
-                *held |= verdict == Verdict::Conflict && o == 0;
-                // A known key under a fresh number: the number is used, or all after it would wait
-                // for an event that never comes.
-                if matches!(verdict, Verdict::Conflict | Verdict::Dup) && n == last_n + 1 {
+                if uses_up(last_n, known, n) {
                     self.use_number(&batch.case, live, writer, d, n).await?;
                 }
                 return Ok(answer(k, verdict, o, ""));
