@@ -8,11 +8,11 @@ const HALF = 2.25;
 
 /** A picture of an element that shows a frame whole, as a thing that answers in frame pixels. */
 async function seen(j, css) {
-  const wide = () => j.page.evaluate((css) => document.querySelector(css).getBoundingClientRect().width, css);
-  const page = await wide();
+  const width = () => j.page.evaluate((css) => document.querySelector(css).getBoundingClientRect().width, css);
+  const page = await width();
   const shot = pixels(await j.page.locator(css).first().screenshot());
   // Taken while the page took another form: it says nothing.
-  if ((await wide()) !== page) return { amber: [], cyan: [] };
+  if ((await width()) !== page) return { amber: [], cyan: [] };
   const scale = Math.min(shot.width / W, shot.height / H);
   const [ox, oy] = [(shot.width - W * scale) / 2, (shot.height - H * scale) / 2];
   const at = (x, y) => shot.at(
