@@ -54,8 +54,8 @@ export class Journey {
     if (bar) throw new Error(bar);
   }
 
-  async newContext(device) {
-    const context = await this.browser.newContext({ ...contextOptions(device), baseURL: this.server.url });
+  async newContext(device, browser = this.browser) {
+    const context = await browser.newContext({ ...contextOptions(device), baseURL: this.server.url });
     await handicap(context, device);
     return context;
   }
@@ -70,11 +70,13 @@ export class Journey {
     return page;
   }
 
-  /** The desk in a browser of its own, logged in. */
+  /** The desk in a browser of its own, logged in: a live camera on a machine without a graphics card leaves the others of its browser no frames. */
   async deskPage() {
     if (this.desk) return this.desk;
     await this.agent.login();
-    const context = await this.newContext({ size: 'desk', locale: this.scenario.deskLocale ?? 'zh-CN' });
+    const device = { size: 'desk', locale: this.scenario.deskLocale ?? 'zh-CN', camera: 'none', webgl: false };
+    this.office = await launch(this.tools, device, this.out);
+    const context = await this.newContext(device, this.office);
     const [name, value] = this.agent.cookie.split(/=(.*)/s);
     await context.addCookies([{ name, value, url: this.server.url, httpOnly: true, sameSite: 'Strict' }]);
     this.desk = await this.newPage(context);
@@ -120,7 +122,7 @@ export class Journey {
   }
 
   async end() {
-    await this.browser?.close().catch(() => {});
+    for (const browser of [this.browser, this.office]) await browser?.close().catch(() => {});
     await this.server?.end();
   }
 }
