@@ -8,20 +8,25 @@ pub mod broken;
 pub mod clock;
 pub mod consent;
 pub mod draw;
+pub mod facts;
+pub mod history;
 pub mod keys;
 pub mod link;
 pub mod list;
 pub mod model;
 pub mod pack;
 pub mod page;
+pub mod people;
 pub mod route;
 pub mod say;
 pub mod strip;
 pub mod timeline;
 pub mod tongue;
 pub mod trace;
+pub mod transcript;
 pub mod typed;
 pub mod views;
+pub mod window;
 
 /// Starts the desk on its page.
 pub fn start() {

@@ -5,6 +5,7 @@ use super::super::clock::day_time;
 use super::super::page;
 use super::super::say;
 use super::case::Seen;
+use super::facts;
 use crate::words::{Key, fill, t};
 use case::event::{Event, Role};
 use case::message::MAX_TEXT;
@@ -119,6 +120,7 @@ fn compose(seen: Seen) -> impl IntoView {
             <textarea id="say" rows="2" aria-label=t(Key::DeskMessageLabel) placeholder=t(Key::DeskMessageHint)
                 prop:value=draft on:input=move |e| seen.case.type_draft(event_target_value(&e)) on:keydown=key></textarea>
             <button class="d-main" prop:disabled=move || blank.get() || left.get() < 0>{t(Key::DeskSend)}</button>
+            {facts::picker(seen)}
             {move || (left.get() < 200).then(|| view! { <p class="d-said" role="status">{fill(Key::DeskLeft, &[&say::int(left.get())])}</p> })}
         </form>
     }

@@ -4,6 +4,7 @@ import { file } from './media.mjs';
 import { aim } from './aim.mjs';
 import { draw } from './draw.mjs';
 import { consent } from './consent.mjs';
+import { desk } from './desk.mjs';
 import { forms } from './forms.mjs';
 import { soon } from './soon.mjs';
 
@@ -61,6 +62,7 @@ export const verbs = {
   ...aim,
   ...draw,
   ...consent,
+  ...desk,
   ...forms,
   async open(j, path) {
     await j.page.goto(path);
