@@ -1,7 +1,7 @@
 //! Facts with their sources, as the guides of the driver's region have them: for a message, and for
 //! an order to rest on. They are no scripts; what no source says is not among them.
 
-use guide::{Grade, Kind, Pack, Source, Text};
+use guide::{Disposition, Grade, Kind, Pack, Source, Text};
 
 /// One sentence and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Fact {
     pub text: &'static Text,
     /// The sources of the step.
     pub sources: Vec<&'static Source>,
+    /// The step ends with the car staying where it is.
+    pub stays: bool,
 }
 
 impl Fact {
@@ -60,11 +62,15 @@ pub fn facts(pack: &'static Pack) -> Vec<Fact> {
             if sources.is_empty() {
                 continue;
             }
+            let stays = matches!(
+                step.end,
+                Some(Disposition::Evacuate | Disposition::Emergency | Disposition::Rescue)
+            );
             // A question is no fact.
             let said = (step.kind != Kind::Ask && step.kind != Kind::Gate).then_some(&step.say);
             for (n, text) in said.into_iter().chain(&step.more).chain(&step.warn).enumerate() {
                 let (guide, step) = (guide.id.as_str(), step.id.as_str());
-                all.push(Fact { guide, step, n, text, sources: sources.clone() });
+                all.push(Fact { guide, step, n, text, sources: sources.clone(), stays });
             }
         }
     }
@@ -119,7 +125,7 @@ mod tests {
         let warned = || Some(text("不要硬拉", "Never pull hard"));
         let steps = vec![
             step("ask", Kind::Ask, &["b"], warned()),
-            step("act", Kind::Act, &["b", "a"], None),
+            Step { end: Some(Disposition::Rescue), ..step("act", Kind::End, &["b", "a"], None) },
             step("rumour", Kind::Act, &["c"], warned()),
             step("bare", Kind::Act, &[], None),
         ];
@@ -166,6 +172,7 @@ mod tests {
                 ("g/act".into(), "Stop here", title)
             ]
         );
+        assert!(all.iter().all(|f| f.stays == (f.step == "act")));
         assert_eq!(all[0].quoted("en"), "Never pull hard (Title b)");
         assert_eq!(all[1].quoted("zh"), "停下(Title b)");
     }

@@ -92,11 +92,12 @@ fn pressed(desk: Desk, event: &KeyboardEvent, search: Search, help: Help) -> boo
     true
 }
 
-/// Presses a button, if it is there.
+/// Presses a button, if it is there to be seen.
 fn press(selector: &str) {
     let document = window().and_then(|w| w.document());
     let found = document.and_then(|d| d.query_selector(selector).ok().flatten());
-    if let Some(button) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+    let found = found.and_then(|e| e.dyn_into::<HtmlElement>().ok());
+    if let Some(button) = found.filter(|button| button.offset_parent().is_some()) {
         button.click();
     }
 }

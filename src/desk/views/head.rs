@@ -23,9 +23,12 @@ pub fn head(seen: Seen) -> impl IntoView {
     let what = Memo::new(move |_| {
         // The list's own words first, so that list and case say the same.
         let id = seen.case.id.get_value();
-        let listed =
-            seen.desk.rows.with(|rows| rows.get(&id).map(|r| r.what.clone()).unwrap_or_default());
-        seen.state.with(|s| say::about(s.fire, &listed))
+        let listed = match seen.live {
+            true => seen.desk.rows.with(|rows| rows.get(&id).map(|r| r.what.clone())),
+            // The list says how it stands now.
+            false => seen.state.with(|s| s.fact("problem")),
+        };
+        seen.state.with(|s| say::about(s.fire, &listed.unwrap_or_default()))
     });
     let copied = RwSignal::new(false);
     let copy = move |_| copied.set(page::copy(&number.get_untracked()));

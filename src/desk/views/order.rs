@@ -50,7 +50,7 @@ pub fn tray(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
     });
     let known = move || {
         let all = guides.get().pack().map(facts).unwrap_or_default();
-        let here = all.into_iter().filter(|f| RESTS_ON.contains(&f.guide));
+        let here = all.into_iter().filter(|f| RESTS_ON.contains(&f.guide) && !f.stays);
         here.map(|fact| rest(&fact, rests)).collect_view()
     };
     view! {

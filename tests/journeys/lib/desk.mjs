@@ -117,7 +117,7 @@ export const desk = {
   async redWithin(j, ms) {
     const page = await j.deskPage();
     const took = [];
-    for (const it of j.surged.slice(-3)) {
+    for (const it of j.surged.splice(-3)) {
       const before = Number(await page.locator(".d-count[data-state='0'] b").textContent());
       it.at = undefined;
       const seen = page.waitForFunction((n) => Number(document.querySelector(".d-count[data-state='0'] b").textContent) > n, before, { polling: 'raf', timeout: 15000 }).then(() => Date.now());
