@@ -102,6 +102,8 @@ pub struct Desk {
     pub route: RwSignal<Route>,
     /// One-time token of the link by which the page was opened.
     pub token: RwSignal<String>,
+    /// The case that was found by what its driver read over the phone, until the driver is asked.
+    pub called: RwSignal<String>,
     /// Cases that were looked at.
     cases: StoredValue<BTreeMap<String, Opened>>,
     last_agent: StoredValue<String>,
@@ -139,6 +141,7 @@ impl Desk {
             clock: Clock::start(),
             route: RwSignal::new(route),
             token: RwSignal::new(token),
+            called: RwSignal::new(String::new()),
             cases: StoredValue::new(BTreeMap::new()),
             last_agent: StoredValue::new(String::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),

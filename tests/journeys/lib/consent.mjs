@@ -28,6 +28,13 @@ export const consent = {
     await says(j, { t: 'noted', text: 'calm' });
     return failed;
   },
+  /** The agent types the digits on the driver's screen, or others, into the search box. */
+  async dictated(j, digits) {
+    const code = digits === true ? (j.dictated ??= await j.page.locator('.code').innerText()) : digits;
+    const desk = await j.deskPage();
+    await desk.locator('#find').fill(code);
+    await desk.locator('#find').press('Enter');
+  },
   async deskReload(j) {
     await (await j.deskPage()).reload();
   },
