@@ -186,11 +186,10 @@ pub struct Shown {
 impl Shown {
     /// Every case on the screen, from the top.
     pub fn all(&self) -> impl Iterator<Item = &String> {
-        let case = |line| match line {
-            &Line::Case(ref case) => Some(case),
+        self.red.iter().chain(self.rest.iter().filter_map(|line| match line {
+            Line::Case(case) => Some(case),
             Line::Head(..) => None,
-        };
-        self.red.iter().chain(self.rest.iter().filter_map(case))
+        }))
     }
 }
 

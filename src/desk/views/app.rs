@@ -46,6 +46,8 @@ fn app() -> impl IntoView {
     provide_context(desk);
     attend(desk, search, help);
     link::begin(desk);
+    link::go_live(desk);
+    desk.near.listen(desk);
     move || {
         words::lang();
         broken::prepare(t(Key::DeskBroken));
@@ -88,6 +90,8 @@ fn attend(desk: Desk, search: Search, help: Help) {
         let session = matches!(desk.who.get(), Who::Agent(_));
         if let (true, Route::Case(id)) = (session, desk.route.get()) {
             link::follow(desk, id);
+        } else {
+            crate::live::here().check();
         }
     });
     let counts = desk.counts();

@@ -1,6 +1,7 @@
 //! The list of cases. Red ones have their own section above the scrolling rest, so that no
 //! position of the scroll bar hides them; what does not fit there is counted and one press away.
 
+use super::super::code;
 use super::super::list::{Filter, Group, Line, Query, Shown, Sort, Whose, arrange};
 use super::super::model::Desk;
 use super::super::page;
@@ -93,9 +94,19 @@ pub fn list(desk: Desk, search: Search) -> impl IntoView {
         };
         desk.rows.with(|rows| arrange(rows.values(), &query.get(), &filter))
     });
-    // Enter in the box opens what was found: the first row.
+    let told = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        search.typed.track();
+        told.set(String::new());
+    });
+    // Enter in the box opens what was found: the case of six digits, else the first row.
     let open_first = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Enter" && !event.is_composing() {
+            if let Query::Digits(digits) = query.get_untracked()
+                && digits.len() == code::DIGITS
+            {
+                return code::open(desk, digits, search.typed, told);
+            }
             let first = shown.with_untracked(|s| s.all().next().cloned());
             if let Some(case) = first.filter(|_| query.get_untracked() != Query::All) {
                 page::go(&case_href(&case));
@@ -117,6 +128,7 @@ pub fn list(desk: Desk, search: Search) -> impl IntoView {
                 <kbd aria-hidden="true">"/"</kbd>
             </div>
             {filters::filters(search)}
+            {move || (!told.with(String::is_empty)).then(|| view! { <p class="d-remark" role="alert">{told}</p> })}
             {move || remark(desk, query, shown).map(|text| view! { <p class="d-remark" role="status">{text}</p> })}
             <section class="d-reds" class:d-none=move || red.with(Vec::is_empty) aria-label=say::group(Group::Red)>
                 <h2>
