@@ -11,7 +11,7 @@ use super::route::Route;
 use super::{
     aim, banner, car, consent, handover, help, messages, meter, photos, place, power, update,
 };
-use super::{start, vehicle};
+use super::{start, vehicle, video};
 use crate::device::loose;
 use crate::react::*;
 use crate::ui::dom::{listen, task, window};
@@ -100,7 +100,10 @@ fn beside(app: App, which: Around) -> El {
         Around::Line => {
             el("div").dynamic(move || update::line(app)).add(untrack(|| photos::drawn::line(app)))
         }
-        Around::Banner => el("div").add(banner::banner(app)).add(consent::cards(app)),
+        Around::Banner => {
+            let cards = el("div").add(banner::banner(app)).add(consent::cards(app));
+            cards.add(untrack(|| video::door::bar(app)))
+        }
         Around::Column => car::column(app),
         Around::Below => el("div").add(aim::way::link(app)).add(handover::missed()),
     }

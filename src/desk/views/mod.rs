@@ -19,4 +19,5 @@ pub mod places;
 pub mod row;
 pub mod suggest;
 pub mod timeline;
+pub mod video;
 pub mod viewer;

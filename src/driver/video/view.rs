@@ -1,0 +1,108 @@
+//! The bar of a call: who sees what, how good the line is, pause, microphone, end. It stays in reach
+//! on every screen and lies over nothing.
+
+use super::{Video, Wish};
+use crate::call::session::{Phase, Shown};
+use crate::call::show;
+use crate::driver::app::set_root_data;
+use crate::ui::El;
+use crate::ui::dom::{el, leaving, watch};
+use crate::ui::parts::{button, link, p};
+use crate::words::{Key, fill, t};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlMediaElement;
+
+/// The bar, with the own picture in it.
+pub fn view(video: &Rc<Video>, own: El) -> El {
+    set_root_data("call", "on");
+    leaving(|| set_root_data("call", ""));
+    let (words, keys) = (video.clone(), video.clone());
+    let shows = video.clone();
+    let own = own.live(move |e| {
+        let _ = e.toggle_attribute_with_force("hidden", !shows.shows.get());
+    });
+    el("section")
+        .class("call")
+        .live(|e| drop(e.set_attribute("aria-label", t(Key::CallTitle))))
+        .add(
+            el("div")
+                .class("call-now")
+                .add(own)
+                .add(el("div").attr("role", "status").dynamic(move || told(&words))),
+        )
+        .dynamic(move || buttons(&keys))
+        .add(voice(video))
+}
+
+/// The agent's voice, where the agent chose to send it.
+fn voice(video: &Rc<Video>) -> El {
+    let audio = el("audio").attr("autoplay", "");
+    let element = audio.node().clone();
+    let video = video.clone();
+    watch(move || {
+        let _ = video.session.shown().came;
+        if let Some(audio) = element.dyn_ref::<HtmlMediaElement>() {
+            audio.set_src_object(video.session.media().as_ref());
+        }
+    });
+    audio
+}
+
+fn told(video: &Rc<Video>) -> El {
+    let (shown, wish) = (video.session.shown(), video.wish.get());
+    let told = el("div").add(p("", &sentence(&video.agent, &shown, wish)));
+    let trouble = video.trouble.get().map(|key| p("warn", t(key)));
+    let photo = shown.hopeless || shown.phase == Phase::Unable || shown.rung == case::live::Rung::Stills;
+    let photo = photo.then(|| link("", "#photos/take/", t(Key::Photo)));
+    if wish != Wish::On || shown.phase != Phase::Up {
+        return told.maybe(trouble).maybe(photo);
+    }
+    let what = fill(Key::CallSends, &[show::rung(shown.rung)]);
+    let line = show::measured(&shown.sample, true);
+    let theirs = shown.theirs.map(|(_, _, rung)| {
+        el("span").text(&fill(Key::CallReceives, &[show::rung(rung)]))
+    });
+    let quality = el("p").class("call-line").add(line).add(el("span").class("sends").text(&what));
+    told.add(quality.maybe(theirs)).maybe(trouble).maybe(photo)
+}
+
+fn sentence(agent: &str, shown: &Shown, wish: Wish) -> String {
+    let key = match (shown.phase, wish) {
+        (Phase::Unable, _) => Key::CallUnable,
+        (_, Wish::Paused) => Key::CallPaused,
+        (Phase::Ended, Wish::Off) => Key::CallEnded,
+        (_, Wish::Off) if shown.asked => Key::CallAsked,
+        (_, Wish::Off) => Key::CallMay,
+        _ if shown.hopeless => Key::CallHopeless,
+        (Phase::Up, _) if shown.rung == case::live::Rung::Stills => Key::CallHopeless,
+        (Phase::Up, _) => Key::CallSees,
+        (Phase::Broken, _) => Key::CallBroken,
+        _ => Key::CallComing,
+    };
+    fill(key, &[agent])
+}
+
+fn buttons(video: &Rc<Video>) -> El {
+    let (wish, mic, unable) = {
+        let shown = video.session.shown();
+        (video.wish.get(), shown.mic, shown.phase == Phase::Unable)
+    };
+    let row = el("div").class("call-keys");
+    let (begin, rest, end, sound) = (video.clone(), video.clone(), video.clone(), video.clone());
+    let first = match wish {
+        Wish::On => button("btn pause", t(Key::CallPause), move || rest.pause()),
+        _ => {
+            let text = if wish == Wish::Paused { Key::CallResume } else { Key::CallShow };
+            button("btn lamp show", t(text), move || begin.show())
+        }
+    };
+    let text = if mic { Key::CallMicOn } else { Key::CallMicOff };
+    let mic = (wish == Wish::On).then(|| {
+        button("btn mic", t(text), move || sound.sound(!mic))
+            .attr("aria-pressed", if mic { "true" } else { "false" })
+    });
+    row.maybe((!unable).then_some(first))
+        .maybe(mic)
+        .add(button("btn end", t(Key::CallEnd), move || end.finish()))
+}
