@@ -51,7 +51,14 @@ pub struct Health {
 impl Health {
     /// Of a new connection.
     pub fn new(now: i64) -> Health {
-        Health { state: State::Coming, since: Some(now), restarts: 0, renewals: 0, tried: now, was: false }
+        Health {
+            state: State::Coming,
+            since: Some(now),
+            restarts: 0,
+            renewals: 0,
+            tried: now,
+            was: false,
+        }
     }
 
     /// The browser says how it is.

@@ -96,7 +96,14 @@ pub struct Ladder {
 
 impl Default for Ladder {
     fn default() -> Ladder {
-        Ladder { rung: Rung::Middle, sound: false, bad: 0, good: None, patience: PATIENCE, rose: None }
+        Ladder {
+            rung: Rung::Middle,
+            sound: false,
+            bad: 0,
+            good: None,
+            patience: PATIENCE,
+            rose: None,
+        }
     }
 }
 
@@ -191,7 +198,8 @@ impl Ladder {
 mod tests {
     use super::*;
 
-    const GOOD: Sample = Sample { rtt: 80, lost: 0, kbps: 500, room: 5_000, lines: 360, frames: 15 };
+    const GOOD: Sample =
+        Sample { rtt: 80, lost: 0, kbps: 500, room: 5_000, lines: 360, frames: 15 };
 
     /// Steps once a second from `from` until `to` (seconds) with the same sample.
     fn run(ladder: &mut Ladder, sample: Option<Sample>, from: i64, to: i64) -> Vec<Rung> {
@@ -204,9 +212,10 @@ mod tests {
         let climbed = run(&mut ladder, Some(GOOD), 0, 10);
         assert_eq!(climbed.iter().position(|r| *r == Rung::High), Some(8));
         let bad = Sample { lost: 120, ..GOOD };
-        assert_eq!(run(&mut ladder, Some(bad), 10, 16), [
-            Rung::High, Rung::Middle, Rung::Middle, Rung::Low, Rung::Low, Rung::Stills
-        ]);
+        assert_eq!(
+            run(&mut ladder, Some(bad), 10, 16),
+            [Rung::High, Rung::Middle, Rung::Middle, Rung::Low, Rung::Low, Rung::Stills]
+        );
         // As bad as can be: there is nothing below.
         assert_eq!(run(&mut ladder, Some(bad), 16, 30).last(), Some(&Rung::Stills));
     }
@@ -239,7 +248,8 @@ mod tests {
     fn each_try_in_vain_doubles_the_patience() {
         let (mut ladder, mut rises, mut was) = (Ladder::default(), Vec::new(), Rung::Middle);
         for s in 0..600 {
-            let sample = if ladder.rung() == Rung::High { Sample { lost: 150, ..GOOD } } else { GOOD };
+            let sample =
+                if ladder.rung() == Rung::High { Sample { lost: 150, ..GOOD } } else { GOOD };
             let rung = ladder.step(Some(sample), 1_000 * s);
             if rung == Rung::High && was != Rung::High {
                 rises.push(s);

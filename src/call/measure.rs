@@ -118,8 +118,7 @@ mod tests {
             missed: 0.0,
         };
         let sample = between(&old, &new);
-        let right =
-            Sample { rtt: 81, lost: 100, kbps: 400, room: 900, lines: 360, frames: 30 };
+        let right = Sample { rtt: 81, lost: 100, kbps: 400, room: 900, lines: 360, frames: 30 };
         assert_eq!(sample, right);
         assert_eq!(arrives(&sample), Rung::Middle);
         // A new connection counts from nothing, and the clock may stand still.
@@ -139,8 +138,12 @@ mod tests {
 
     #[test]
     fn what_arrives_is_read_from_the_picture() {
-        let of = |lines, frames, kbps| arrives(&Sample { lines, frames, kbps, ..Sample::default() });
-        assert_eq!([of(720, 5, 9), of(180, 5, 9), of(720, 0, 30)], [Rung::High, Rung::Low, Rung::Audio]);
+        let of =
+            |lines, frames, kbps| arrives(&Sample { lines, frames, kbps, ..Sample::default() });
+        assert_eq!(
+            [of(720, 5, 9), of(180, 5, 9), of(720, 0, 30)],
+            [Rung::High, Rung::Low, Rung::Audio]
+        );
         assert_eq!(of(720, 0, 0), Rung::None);
     }
 }

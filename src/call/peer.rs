@@ -7,6 +7,7 @@ use super::measure::{self, Counters};
 use crate::device::loose::{ask, call, get};
 use crate::react::Owner;
 use crate::ui::dom::{listen, task};
+use case::Get as _;
 use case::message::Relay;
 use js_sys::{Array, Function, Object, Reflect};
 use std::rc::Rc;
@@ -67,7 +68,7 @@ impl Peer {
         let class: Function = get(&js_sys::global(), "RTCPeerConnection")?.dyn_into().ok()?;
         let with = |config: &JsValue| Reflect::construct(&class, &Array::of1(config)).ok();
         // Addresses that the browser does not understand must not cost the whole call.
-        let pc = with(config).or_else(|| with(&configuration(&Relay::default())))?;
+        let pc = with(config).or_else(|| with(&configuration(&Relay::blank())))?;
         let peer = Peer { pc, owner: Owner::new() };
         peer.owner.with(|| peer.follow(&told));
         Some(peer)

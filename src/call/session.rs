@@ -9,7 +9,8 @@ use super::peer::{self, Peer, Told};
 use super::talk::{Act, Talk};
 use crate::case_link::mint::{now, uuid};
 use crate::device::loose::{call, get, pause};
-use crate::ui::dom::task;
+use crate::react::*;
+use crate::ui::dom::{computed, task, watch};
 use crate::ui::slot::Slot;
 use case::Get as _;
 use case::event::Role;
@@ -20,7 +21,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::{HtmlMediaElement, MediaStream, MediaStreamTrack};
 
 /// Fetches what the server knows of relays; `None` when it could not be asked.
 pub type FetchRelay = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Option<Relay>>>>>;
@@ -172,9 +173,19 @@ impl Session {
         self.talk.borrow().is_some()
     }
 
-    /// The other side's media.
-    pub fn media(&self) -> Option<MediaStream> {
-        self.came.borrow().clone()
+    /// Puts the other side's media into an element, now and whenever they come or go.
+    pub fn play(self: &Rc<Self>, element: &HtmlMediaElement) {
+        let (counts, plays, element) = (self.clone(), self.clone(), element.clone());
+        // Once each time: what is given again begins again.
+        let came = computed(move || {
+            let mut text = String::new();
+            case::wire::put_int(i64::from(counts.shown().came), &mut text);
+            text
+        });
+        watch(move || {
+            came.with(|_| ());
+            element.set_src_object(plays.came.borrow().as_ref());
+        });
     }
 
     fn offers(&self) -> bool {

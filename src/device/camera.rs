@@ -23,12 +23,15 @@ pub enum Trouble {
     Dead,
 }
 
+/// Is told of a new stream.
+pub type Told = Rc<dyn Fn(&MediaStream)>;
+
 thread_local! {
     static STREAM: RefCell<Option<MediaStream>> = const { RefCell::new(None) };
     /// A screen uses it.
     static SCREEN: Cell<bool> = const { Cell::new(false) };
     /// A call uses it, and is told of every new stream.
-    static CALL: RefCell<Option<Rc<dyn Fn(&MediaStream)>>> = const { RefCell::new(None) };
+    static CALL: RefCell<Option<Told>> = const { RefCell::new(None) };
     /// The browser is being asked.
     static ASKING: Cell<bool> = const { Cell::new(false) };
 }
@@ -54,7 +57,7 @@ pub async fn open() -> Result<MediaStream, Trouble> {
 ///
 /// # Errors
 /// As [`open`].
-pub async fn lend(told: Rc<dyn Fn(&MediaStream)>) -> Result<MediaStream, Trouble> {
+pub async fn lend(told: Told) -> Result<MediaStream, Trouble> {
     CALL.with(|c| *c.borrow_mut() = Some(told));
     stream().await
 }

@@ -206,7 +206,14 @@ impl Talk {
     }
 
     /// Something of this call was heard from the other side.
-    pub fn hear(&mut self, generation: u32, kind: Rtc, text: &str, mid: &str, now: i64) -> Vec<Act> {
+    pub fn hear(
+        &mut self,
+        generation: u32,
+        kind: Rtc,
+        text: &str,
+        mid: &str,
+        now: i64,
+    ) -> Vec<Act> {
         if self.over || generation < self.generation {
             return Vec::new();
         }

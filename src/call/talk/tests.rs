@@ -96,7 +96,8 @@ impl Side {
                     self.builds += 1;
                 }
                 Act::Add { text, .. } => {
-                    let other = self.browser.other.as_ref().expect("a candidate before a description");
+                    let other =
+                        self.browser.other.as_ref().expect("a candidate before a description");
                     // One of an older place is refused, which is nothing.
                     self.browser.reached |= text == *other;
                 }
@@ -136,7 +137,8 @@ impl Side {
             }
             Some(Act::Take { offer, text }) => {
                 let mut parts = text.splitn(3, '|');
-                let (kind, place, of) = (parts.next().unwrap(), parts.next().unwrap(), parts.next());
+                let (kind, place, of) =
+                    (parts.next().unwrap(), parts.next().unwrap(), parts.next());
                 if offer {
                     assert_eq!(kind, "offer");
                     let rolls_back = matches!(b.stand, Stand::Local(_));
@@ -239,7 +241,8 @@ impl Pair {
             let place = other.browser.here(other.talk.generation());
             one.browser.reached && one.browser.other == Some(place)
         };
-        let calm = |s: &Side| s.browser.stand == Stand::Stable && s.browser.wish <= s.browser.granted;
+        let calm =
+            |s: &Side| s.browser.stand == Stand::Stable && s.browser.wish <= s.browser.granted;
         d.talk.generation() == a.talk.generation() && calm(d) && calm(a) && met(d, a) && met(a, d)
     }
 }
@@ -319,7 +322,10 @@ fn rtc(acts: &[Act]) -> Vec<(u32, Rtc, String, String)> {
 fn offering(polite: bool) -> Talk {
     let mut talk = Talk::new("c", 0, polite, 0);
     assert_eq!(talk.need(0), [Act::Make]);
-    assert_eq!(rtc(&talk.made(0, Some("mine".into()), 0)), [(0, Rtc::Offer, "mine".into(), "1".into())]);
+    assert_eq!(
+        rtc(&talk.made(0, Some("mine".into()), 0)),
+        [(0, Rtc::Offer, "mine".into(), "1".into())]
+    );
     talk
 }
 

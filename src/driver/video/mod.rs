@@ -59,7 +59,10 @@ fn bar(app: App, agent: &str, begin: bool) -> El {
     let link = app.link();
     let session = Session::new(Ports {
         side: Role::Driver,
-        send: Box::new(|signal| drop(here().send(signal))),
+        // Said or lost: what is not answered is said again.
+        send: Box::new(|signal| {
+            here().send(signal);
+        }),
         relay: Box::new(move || {
             let link = link.clone();
             Box::pin(async move { link.relay().await })

@@ -5,20 +5,33 @@ use super::{Video, Wish};
 use crate::call::session::{Phase, Shown};
 use crate::call::show;
 use crate::driver::app::set_root_data;
+use crate::react::*;
 use crate::ui::El;
-use crate::ui::dom::{el, leaving, watch};
+use crate::ui::dom::{computed, el, leaving};
 use crate::ui::parts::{button, link, p};
-use crate::words::{Key, fill, t};
+use crate::words::{self, Key, fill, t};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlMediaElement;
 
 /// The bar, with the own picture in it.
 pub fn view(video: &Rc<Video>, own: El) -> El {
     set_root_data("call", "on");
     leaving(|| set_root_data("call", ""));
-    let (words, keys) = (video.clone(), video.clone());
-    let shows = video.clone();
+    let (saying, words, keys) = (video.clone(), video.clone(), video.clone());
+    // Figures change every other second: of those nobody is told aloud.
+    let said = p("", "").attr("role", "status").live(move |e| {
+        let text = sentence(&saying.agent, &saying.session.shown(), saying.wish.get());
+        if e.text_content().as_deref() != Some(text.as_str()) {
+            e.set_text_content(Some(&text));
+        }
+    });
+    let (shows, stands) = (video.clone(), video.clone());
+    let state = computed(move || {
+        let (wish, shown) = (stands.wish.get(), stands.session.shown());
+        let part = |on: bool, mark| if on { mark } else { "" };
+        let (mic, unable) = (part(shown.mic, "mic"), part(shown.phase == Phase::Unable, "unable"));
+        [part(wish == Wish::On, "on"), part(wish == Wish::Paused, "paused"), mic, unable].concat()
+    });
     let own = own.live(move |e| {
         let _ = e.toggle_attribute_with_force("hidden", !shows.shows.get());
     });
@@ -29,40 +42,39 @@ pub fn view(video: &Rc<Video>, own: El) -> El {
             el("div")
                 .class("call-now")
                 .add(own)
-                .add(el("div").attr("role", "status").dynamic(move || told(&words))),
+                .add(el("div").add(said).dynamic(move || rest(&words))),
         )
-        .dynamic(move || buttons(&keys))
+        .dynamic(move || {
+            // Built anew only for other buttons: one that changes under a finger is not pressed.
+            (state.with(|_| ()), words::lang());
+            untrack(|| buttons(&keys))
+        })
         .add(voice(video))
 }
 
 /// The agent's voice, where the agent chose to send it.
 fn voice(video: &Rc<Video>) -> El {
     let audio = el("audio").attr("autoplay", "");
-    let element = audio.node().clone();
-    let video = video.clone();
-    watch(move || {
-        let _ = video.session.shown().came;
-        if let Some(audio) = element.dyn_ref::<HtmlMediaElement>() {
-            audio.set_src_object(video.session.media().as_ref());
-        }
-    });
+    video.session.play(audio.node().unchecked_ref());
     audio
 }
 
-fn told(video: &Rc<Video>) -> El {
+/// Line and rung, what is wrong, and the way by photo.
+fn rest(video: &Rc<Video>) -> El {
     let (shown, wish) = (video.session.shown(), video.wish.get());
-    let told = el("div").add(p("", &sentence(&video.agent, &shown, wish)));
+    let told = el("div");
     let trouble = video.trouble.get().map(|key| p("warn", t(key)));
-    let photo = shown.hopeless || shown.phase == Phase::Unable || shown.rung == case::live::Rung::Stills;
+    let photo =
+        shown.hopeless || shown.phase == Phase::Unable || shown.rung == case::live::Rung::Stills;
     let photo = photo.then(|| link("", "#photos/take/", t(Key::Photo)));
     if wish != Wish::On || shown.phase != Phase::Up {
         return told.maybe(trouble).maybe(photo);
     }
     let what = fill(Key::CallSends, &[show::rung(shown.rung)]);
     let line = show::measured(&shown.sample, true);
-    let theirs = shown.theirs.map(|(_, _, rung)| {
-        el("span").text(&fill(Key::CallReceives, &[show::rung(rung)]))
-    });
+    let theirs = shown
+        .theirs
+        .map(|(_, _, rung)| el("span").text(&fill(Key::CallReceives, &[show::rung(rung)])));
     let quality = el("p").class("call-line").add(line).add(el("span").class("sends").text(&what));
     told.add(quality.maybe(theirs)).maybe(trouble).maybe(photo)
 }
@@ -102,7 +114,9 @@ fn buttons(video: &Rc<Video>) -> El {
         button("btn mic", t(text), move || sound.sound(!mic))
             .attr("aria-pressed", if mic { "true" } else { "false" })
     });
-    row.maybe((!unable).then_some(first))
-        .maybe(mic)
-        .add(button("btn end", t(Key::CallEnd), move || end.finish()))
+    row.maybe((!unable).then_some(first)).maybe(mic).add(button(
+        "btn end",
+        t(Key::CallEnd),
+        move || end.finish(),
+    ))
 }

@@ -3,6 +3,7 @@
 import { file } from './media.mjs';
 import { aim } from './aim.mjs';
 import { draw } from './draw.mjs';
+import { call } from './call.mjs';
 import { consent } from './consent.mjs';
 import { forms } from './forms.mjs';
 import { soon } from './soon.mjs';
@@ -60,6 +61,7 @@ const firstDifference = (device, server) => {
 export const verbs = {
   ...aim,
   ...draw,
+  ...call,
   ...consent,
   ...forms,
   async open(j, path) {
