@@ -12,11 +12,12 @@ pub mod db;
 mod http;
 mod inner;
 mod join;
+mod live;
 pub mod memory;
 mod migrations;
 pub mod mint;
 mod outbox;
-mod page;
+pub(crate) mod page;
 mod photos;
 pub mod plan;
 pub mod records;
@@ -24,10 +25,10 @@ mod relay;
 mod shelf;
 mod shell;
 pub mod store;
-mod tabs;
+pub(crate) mod tabs;
 mod tail;
 mod tell;
-mod time;
+pub(crate) mod time;
 pub mod view;
 mod write;
 
@@ -82,6 +83,12 @@ impl CaseLink {
     /// Begins to send, to receive and to listen to other tabs, and goes on by itself. Call it once.
     pub fn go(&self) {
         self.0.0.go();
+    }
+
+    /// Besides, puts the case on the page's live link (`crate::live`). Call it once, and for one
+    /// handle of a page.
+    pub fn go_live(&self) {
+        self.0.0.go_live();
     }
 
     /// The case as it stands: the server's part and what is only here, folded. An empty

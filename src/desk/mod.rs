@@ -12,6 +12,7 @@ pub mod keys;
 pub mod link;
 pub mod list;
 pub mod model;
+pub mod near;
 pub mod pack;
 pub mod page;
 pub mod route;
