@@ -83,6 +83,8 @@ const MEASURE: i64 = 2_000;
 const TELL: i64 = 4_000;
 /// The other side's word on its quality holds for so long, milliseconds.
 const HOLDS: i64 = 15_000;
+/// With no connection and no word of the other side for so long it has gone, milliseconds.
+const GONE: i64 = 60_000;
 /// The credentials of relays are fetched anew after this part of their time, in 1/100.
 const FRESH: i64 = 80;
 
@@ -265,12 +267,12 @@ impl Session {
         if by == self.ports.side || self.shown.peek().phase == Phase::Unable {
             return;
         }
+        self.heard.set(now());
         match signal {
             Signal::Rtc { call, generation, kind, text, mid } => {
                 self.negotiate(call, *generation, *kind, text, mid);
             }
             Signal::Quality { rtt, lost, rung, .. } => {
-                self.heard.set(now());
                 self.show(|s| s.theirs = Some((*rtt, *lost, *rung)));
             }
             _ => {}
@@ -287,7 +289,8 @@ impl Session {
             // Who has nothing of the call asks for it.
             match (kind, self.runs()) {
                 (Rtc::Restart, true) => self.with_talk(|talk| talk.asked_for(now())),
-                (Rtc::Restart, false) => self.show(|s| s.asked = true),
+                // Not while it is being made all the same.
+                (Rtc::Restart, false) => self.show(|s| s.asked = s.phase != Phase::Coming),
                 _ => {}
             }
             return;
@@ -307,6 +310,7 @@ impl Session {
         *self.ladder.borrow_mut() = Ladder::default();
         self.ladder.borrow_mut().sound(self.mic.borrow().is_some());
         *self.health.borrow_mut() = Health::new(now());
+        self.heard.set(now());
         self.show(|s| (s.phase, s.theirs) = (Phase::Coming, None));
         self.build();
     }
@@ -469,6 +473,11 @@ impl Session {
         if !self.runs() {
             return;
         }
+        if self.offers() && time - self.heard.get() > GONE && !self.health.borrow().connected() {
+            // Nobody is there any more: the camera does not run for nobody.
+            self.end();
+            return self.show(|s| s.phase = Phase::Ended);
+        }
         self.with_talk(|talk| talk.tick(time));
         let cure = self.health.borrow_mut().tick(time);
         self.cure(cure);
@@ -489,7 +498,7 @@ impl Session {
                 rtt: s.sample.rtt,
                 kbps: s.sample.kbps,
                 lost: s.sample.lost,
-                rung: self.rung(),
+                rung: s.rung,
             });
         }
     }
@@ -545,7 +554,11 @@ impl Session {
         self.serial.set(self.serial.get() + 1);
         self.asking.set(None);
         self.drop_peer();
-        if let Some(talk) = self.talk.borrow_mut().take() {
+        let ended = self.talk.borrow_mut().take();
+        if let Some(talk) = ended {
+            // The last word on quality is said again on a new line: it must not be an old one.
+            let (rtt, kbps, lost, rung) = (0, 0, 0, Rung::None);
+            (self.ports.send)(Signal::Quality { rtt, kbps, lost, rung });
             let mut past = self.past.borrow_mut();
             past.push(talk.call().into());
             let many = past.len().saturating_sub(PAST);

@@ -82,8 +82,6 @@ fn live(seen: Seen) -> El {
     });
     let moved = session.clone();
     listen(&window(), "online", move |_| moved.moved());
-    let left = session.clone();
-    listen(&window(), "pagehide", move |_| left.end());
     session.ask();
     let ending = SendWrapper::new((session.clone(), ear));
     leaving(move || ending.0.end());

@@ -4,14 +4,17 @@
 use super::{Video, Wish};
 use crate::call::session::{Phase, Shown};
 use crate::call::show;
+use crate::device::loose::{call, get, pause};
 use crate::driver::app::set_root_data;
 use crate::react::*;
 use crate::ui::El;
-use crate::ui::dom::{computed, el, leaving};
+use crate::ui::dom::{computed, el, leaving, listen, page, task, watch, window};
 use crate::ui::parts::{button, link, p};
 use crate::words::{self, Key, fill, t};
+use case::wire::put_int;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Element;
 
 /// The bar, with the own picture in it.
 pub fn view(video: &Rc<Video>, own: El) -> El {
@@ -35,7 +38,7 @@ pub fn view(video: &Rc<Video>, own: El) -> El {
     let own = own.live(move |e| {
         let _ = e.toggle_attribute_with_force("hidden", !shows.shows.get());
     });
-    el("section")
+    let bar = el("section")
         .class("call")
         .live(|e| drop(e.set_attribute("aria-label", t(Key::CallTitle))))
         .add(
@@ -46,10 +49,51 @@ pub fn view(video: &Rc<Video>, own: El) -> El {
         )
         .dynamic(move || {
             // Built anew only for other buttons: one that changes under a finger is not pressed.
-            (state.with(|_| ()), words::lang());
+            state.with(|_| ());
+            words::lang();
             untrack(|| buttons(&keys))
         })
-        .add(voice(video))
+        .add(voice(video));
+    fit(video, bar.node().clone());
+    bar
+}
+
+/// Parts of the screen, in 1/100, that the whole bar may take.
+const MOST: f64 = 30.0;
+
+/// Gives the bar its room above every screen, however many lines its words take. Where they take too
+/// many, only the buttons stay in place and the words go with the page.
+fn fit(video: &Rc<Video>, bar: Element) {
+    let fit: Rc<dyn Fn()> = Rc::new(move || {
+        let bar = bar.clone();
+        task(async move {
+            // Measured when it is on the page, with what has just changed.
+            pause(30).await;
+            let parts = bar.children();
+            let high = |n| parts.item(n).map_or(0.0, |e| e.get_bounding_client_rect().height());
+            let (words, keys) = (high(0), high(1));
+            let screen = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(0.0);
+            if !bar.is_connected() {
+                return;
+            }
+            let tall = words + keys > screen * MOST / 100.0;
+            set_root_data("call", if tall { "tall" } else { "on" });
+            let room = if tall { keys } else { bar.get_bounding_client_rect().height() };
+            let mut height = String::new();
+            put_int(room as i64 + 1, &mut height);
+            height.push_str("px");
+            if let Some(style) = page().document_element().and_then(|root| get(&root, "style")) {
+                call(&style, "setProperty", &["--call".into(), height.into()]);
+            }
+        });
+    });
+    let again = fit.clone();
+    listen(&window(), "resize", move |_| again());
+    let video = video.clone();
+    watch(move || {
+        let _ = (video.session.shown(), video.wish.get(), video.trouble.get(), words::lang());
+        fit();
+    });
 }
 
 /// The agent's voice, where the agent chose to send it.
@@ -72,19 +116,16 @@ fn rest(video: &Rc<Video>) -> El {
     }
     let what = fill(Key::CallSends, &[show::rung(shown.rung)]);
     let line = show::measured(&shown.sample, true);
-    let theirs = shown
-        .theirs
-        .map(|(_, _, rung)| el("span").text(&fill(Key::CallReceives, &[show::rung(rung)])));
     let quality = el("p").class("call-line").add(line).add(el("span").class("sends").text(&what));
-    told.add(quality.maybe(theirs)).maybe(trouble).maybe(photo)
+    told.add(quality).maybe(trouble).maybe(photo)
 }
 
 fn sentence(agent: &str, shown: &Shown, wish: Wish) -> String {
     let key = match (shown.phase, wish) {
         (Phase::Unable, _) => Key::CallUnable,
         (_, Wish::Paused) => Key::CallPaused,
-        (Phase::Ended, Wish::Off) => Key::CallEnded,
         (_, Wish::Off) if shown.asked => Key::CallAsked,
+        (Phase::Ended, Wish::Off) => Key::CallEnded,
         (_, Wish::Off) => Key::CallMay,
         _ if shown.hopeless => Key::CallHopeless,
         (Phase::Up, _) if shown.rung == case::live::Rung::Stills => Key::CallHopeless,
