@@ -13,7 +13,7 @@ use crate::ui::parts::{button, link, p};
 use crate::words::{self, Key, fill, t};
 use case::wire::put_int;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 /// The bar, with the own picture in it.
