@@ -150,6 +150,11 @@ impl CaseLink {
         Box::pin(self.0.photo(sha))
     }
 
+    /// Asks the server for six digits to read over the phone: they lead an agent to this case.
+    pub fn code(&self) -> Later<'_, Result<case::message::Code, NotJoined>> {
+        Box::pin(self.0.code())
+    }
+
     /// Asks the server for a one-time invitation. The result is a URL fragment without `#`
     /// (`j=<case>.<token>`), for a QR code.
     pub fn invite(&self) -> Later<'_, Result<String, NotJoined>> {

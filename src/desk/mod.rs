@@ -6,6 +6,7 @@ pub mod ages;
 pub mod api;
 pub mod broken;
 pub mod clock;
+pub mod code;
 pub mod consent;
 pub mod draw;
 pub mod keys;

@@ -103,6 +103,8 @@ pub struct Desk {
     pub route: RwSignal<Route>,
     /// One-time token of the link by which the page was opened.
     pub token: RwSignal<String>,
+    /// The case that was found by what its driver read over the phone, until the driver is asked.
+    pub called: RwSignal<String>,
     /// What passes over the live link.
     pub near: Near,
     /// Cases that were looked at.
@@ -142,6 +144,7 @@ impl Desk {
             clock: Clock::start(),
             route: RwSignal::new(route),
             token: RwSignal::new(token),
+            called: RwSignal::new(String::new()),
             near: Near::default(),
             cases: StoredValue::new(BTreeMap::new()),
             last_agent: StoredValue::new(String::new()),

@@ -51,6 +51,20 @@ fn consents(seen: Seen) -> impl IntoView {
             seen.say(Event::Asked { scopes });
         }
     };
+    // Whoever reads out a code waits for the question.
+    Effect::new(move |_| {
+        let here = seen.desk.called.with(|called| *called == seen.case.id.get_value());
+        if !here || !open.get() || !seen.case.known.get() {
+            return;
+        }
+        seen.desk.called.set(String::new());
+        let askable = rows.get_untracked().into_iter().filter(|(_, standing)| standing.askable());
+        let scopes: Vec<Scope> =
+            askable.map(|(scope, _)| scope).filter(|s| *s != Scope::Annotate).collect();
+        if !scopes.is_empty() {
+            seen.say(Event::Asked { scopes });
+        }
+    });
     view! {
         <ul class="d-consents">
             {move || {

@@ -33,6 +33,13 @@ export const consent = {
     // What a socket lost while it was deaf nobody knows of: it ends, as one does that lost anything.
     await Promise.all(j.sockets.splice(0).map((socket) => socket.close()));
   },
+  /** The agent types the digits on the driver's screen, or others, into the search box. */
+  async dictated(j, digits) {
+    const code = digits === true ? (j.dictated ??= await j.page.locator('.code').innerText()) : digits;
+    const desk = await j.deskPage();
+    await desk.locator('#find').fill(code);
+    await desk.locator('#find').press('Enter');
+  },
   async deskReload(j) {
     await (await j.deskPage()).reload();
   },
