@@ -21,4 +21,5 @@ pub mod present;
 pub mod row;
 pub mod suggest;
 pub mod timeline;
+pub mod video;
 pub mod viewer;

@@ -3,6 +3,7 @@
 import { file } from './media.mjs';
 import { aim } from './aim.mjs';
 import { draw } from './draw.mjs';
+import { call } from './call.mjs';
 import { consent } from './consent.mjs';
 import { forms } from './forms.mjs';
 import { live } from './live.mjs';
@@ -61,6 +62,7 @@ const firstDifference = (device, server) => {
 export const verbs = {
   ...aim,
   ...draw,
+  ...call,
   ...consent,
   ...forms,
   ...live,

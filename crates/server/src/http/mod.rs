@@ -11,6 +11,7 @@ pub mod health;
 pub mod join;
 pub mod pages;
 pub mod photos;
+pub mod relay;
 pub mod socket;
 pub mod stream;
 
@@ -26,6 +27,7 @@ pub fn router(app: Shared) -> Router {
         .route("/cases/{case}/events", get(cases::read).post(cases::append))
         .route("/cases/{case}/stream", get(stream::stream))
         .route("/cases/{case}/signals", post(stream::signals))
+        .route("/cases/{case}/relay", get(relay::relay))
         .route("/live", get(socket::open))
         .route("/cases/{case}/invites", post(join::invite))
         .route("/cases/{case}/code", post(code::show))

@@ -6,4 +6,5 @@ mod desk;
 mod live;
 mod pages;
 mod photos;
+mod relay;
 mod rubbish;
