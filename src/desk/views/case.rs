@@ -18,6 +18,8 @@ pub struct Seen {
     pub case: Opened,
     /// What it comes to.
     pub state: Memo<State>,
+    /// Whether this is the case itself and not how it once stood: then nothing can be said in it.
+    pub live: bool,
 }
 
 impl Seen {
@@ -31,7 +33,9 @@ impl Seen {
 
     /// Says something in the case.
     pub fn say(self, event: Event) {
-        link::say(self.desk, self.case, event);
+        if self.live {
+            link::say(self.desk, self.case, event);
+        }
     }
 
     /// The server's time, moved on each second.
@@ -44,7 +48,7 @@ impl Seen {
 pub fn case(desk: Desk, id: &str) -> impl IntoView + use<> {
     let case = desk.case(id);
     let state = Memo::new(move |_| case.state());
-    let seen = Seen { desk, case, state };
+    let seen = Seen { desk, case, state, live: true };
     // Redrawn only when it changes what is shown: redrawing would shut what the agent has open.
     let shown = Memo::new(move |_| (case.trouble.get(), case.known.get()));
     view! {
@@ -61,7 +65,8 @@ fn apology(key: Key) -> impl IntoView {
     view! { <p class="d-nothing">{t(key)}" "<a href="#/">{t(Key::DeskBackToList)}</a></p> }
 }
 
-fn panels(seen: Seen) -> impl IntoView {
+/// Every panel of a case.
+pub fn panels(seen: Seen) -> impl IntoView {
     view! {
         <article class="d-case">
             {head::head(seen)}

@@ -5,6 +5,7 @@ use super::super::clock::day_time;
 use super::super::page;
 use super::super::say;
 use super::case::Seen;
+use super::facts;
 use crate::live::typing;
 use crate::words::{Key, fill, t};
 use case::event::{Event, Role};
@@ -127,6 +128,7 @@ fn compose(seen: Seen) -> impl IntoView {
             <textarea id="say" rows="2" aria-label=t(Key::DeskMessageLabel) placeholder=t(Key::DeskMessageHint)
                 prop:value=draft on:input=type_in on:keydown=key></textarea>
             <button class="d-main" prop:disabled=move || blank.get() || left.get() < 0>{t(Key::DeskSend)}</button>
+            {facts::picker(seen)}
             {move || (left.get() < 200).then(|| view! { <p class="d-said" role="status">{fill(Key::DeskLeft, &[&say::int(left.get())])}</p> })}
         </form>
     }

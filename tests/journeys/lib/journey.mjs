@@ -82,7 +82,7 @@ export class Journey {
   async deskPage() {
     if (this.desk) return this.desk;
     await this.agent.login();
-    const device = { size: 'desk', locale: this.scenario.deskLocale ?? 'zh-CN', camera: 'none', webgl: false };
+    const device = { size: 'desk', locale: this.variant.deskLocale ?? this.scenario.deskLocale ?? 'zh-CN', camera: 'none', webgl: false };
     this.office = await launch(this.tools, device, this.out);
     const context = await this.newContext(device, this.office);
     const [name, value] = this.agent.cookie.split(/=(.*)/s);

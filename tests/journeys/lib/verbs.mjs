@@ -5,6 +5,7 @@ import { aim } from './aim.mjs';
 import { draw } from './draw.mjs';
 import { call } from './call.mjs';
 import { consent } from './consent.mjs';
+import { desk } from './desk.mjs';
 import { forms } from './forms.mjs';
 import { live } from './live.mjs';
 import { soon } from './soon.mjs';
@@ -64,6 +65,7 @@ export const verbs = {
   ...draw,
   ...call,
   ...consent,
+  ...desk,
   ...forms,
   ...live,
   async open(j, path) {
