@@ -14,14 +14,20 @@ mod house;
 mod session;
 
 use house::House;
-use session::{Seen, Session};
+use session::{Away, Seen, Session};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 /// Hostile sockets.
 const HOSTILE: usize = 1_000;
 /// Milliseconds within which all come back after a cut.
 const BACK: u64 = 10_000;
+/// Sockets that are opened at the same time at the beginning.
+const OPENING: usize = 100;
+/// Time between the last one's coming in and the beginning of work.
+const SETTLE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     // `cargo test --benches` asks for a list of tests; there is none here.
@@ -42,11 +48,16 @@ fn main() -> ExitCode {
 async fn run(cases: usize, seconds: u64) -> usize {
     let house = House::start(cases).await;
     let before = house.memory();
-    let mut sessions = Vec::new();
-    for (phone, cookie) in house.phones() {
-        sessions.push(Session::open(house.address, phone, cookie).await);
-    }
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let places = Arc::new(Semaphore::new(OPENING));
+    let opening = house.phones().into_iter().map(|(phone, cookie)| {
+        let (places, address) = (places.clone(), house.address);
+        async move {
+            let _place = places.acquire().await.expect("never closed");
+            Away::new(phone, cookie).back(address, 0).await
+        }
+    });
+    let (sessions, opened) = gather(opening).await;
+    eprintln!("{opened}");
     let idle = house.memory().saturating_sub(before) as f64 / (2 * cases) as f64;
 
     let (sessions, calm) = work(&house, sessions, seconds).await;
@@ -57,12 +68,14 @@ async fn run(cases: usize, seconds: u64) -> usize {
         2 * cases
     );
 
-    let (sessions, storm) = storm(&house, sessions).await;
+    let away = sessions.into_iter().map(Session::cut).collect::<Vec<_>>().into_iter();
+    let back = away.map(|away| away.back(house.address, BACK));
+    let (sessions, storm) = gather(back).await;
     println!("| {} sockets cut, back within 10 s | {storm} |", 2 * cases);
 
     let hostile = hostile::begin(house.address, HOSTILE);
     let (_, under) = work(&house, sessions, seconds).await;
-    let did = hostile.end().await;
+    let did = hostile.end();
     let ratio = |a: f64, b: f64| b / a;
     println!(
         "| the same with {HOSTILE} hostile sockets ({did}) | {under}; p99 {:.1} times that without \
@@ -108,41 +121,56 @@ async fn work(house: &House, sessions: Vec<Session>, seconds: u64) -> (Vec<Sessi
     (back, Work { seen, cores, load: cores::load() })
 }
 
-/// What a cut of all connections came to.
-struct Storm {
+/// What it came to that all connections were opened, or opened again.
+struct Gathered {
     sockets: usize,
     last: Duration,
     snapshots: usize,
     lost: usize,
 }
 
-impl std::fmt::Display for Storm {
+impl std::fmt::Display for Gathered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Storm { sockets, last, snapshots, lost } = self;
-        let last = last.as_secs_f64();
+        let Gathered { sockets, last, snapshots, lost } = self;
+        let (last, load) = (last.as_secs_f64(), cores::load());
         write!(
             f,
-            "{sockets} resumed, the last {last:.1} s after the cut; {snapshots} by snapshot; {lost} lost; \
-             load average {}",
-            cores::load()
+            "{sockets} there, the last after {last:.1} s; {snapshots} by snapshot; {lost} events lost; \
+             load average {load}"
         )
     }
 }
 
-async fn storm(house: &House, sessions: Vec<Session>) -> (Vec<Session>, Storm) {
-    let cut: Vec<_> = sessions.into_iter().map(Session::cut).collect();
+/// Lets all come in, and keeps those who are there alive until the last one is.
+async fn gather<F>(coming: impl Iterator<Item = F>) -> (Vec<Session>, Gathered)
+where
+    F: Future<Output = (Session, usize, usize)> + Send + 'static,
+{
     let began = Instant::now();
-    let tasks: Vec<_> =
-        cut.into_iter().map(|away| tokio::spawn(away.back(house.address, BACK))).collect();
-    let mut storm = Storm { sockets: 0, last: Duration::ZERO, snapshots: 0, lost: 0 };
-    let mut back = Vec::new();
-    for task in tasks {
-        let (session, snapshots, lost) = task.await.expect("everybody comes back");
-        storm.sockets += 2;
-        storm.snapshots += snapshots;
-        storm.lost += lost;
-        back.push(session);
+    let (go, begin) = watch::channel(false);
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let mut tasks = Vec::new();
+    for one in coming {
+        let (tell, begin) = (tell.clone(), begin.clone());
+        tasks.push(tokio::spawn(async move {
+            let (session, snapshots, lost) = one.await;
+            let _ = tell.send((snapshots, lost));
+            session.hold(begin).await
+        }));
     }
-    storm.last = began.elapsed();
-    (back, storm)
+    let mut all = Gathered { sockets: 0, last: Duration::ZERO, snapshots: 0, lost: 0 };
+    drop(tell);
+    while let Some((snapshots, lost)) = told.recv().await {
+        all.sockets += 2;
+        all.snapshots += snapshots;
+        all.lost += lost;
+        all.last = began.elapsed();
+    }
+    tokio::time::sleep(SETTLE).await;
+    let _ = go.send(true);
+    let mut sessions = Vec::new();
+    for task in tasks {
+        sessions.push(task.await.expect("everybody comes in"));
+    }
+    (sessions, all)
 }

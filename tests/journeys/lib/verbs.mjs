@@ -5,6 +5,7 @@ import { aim } from './aim.mjs';
 import { draw } from './draw.mjs';
 import { consent } from './consent.mjs';
 import { forms } from './forms.mjs';
+import { hostile } from './hostile.mjs';
 import { soon } from './soon.mjs';
 
 const pageOf = async (j, step) => (step.on === 'desk' ? j.deskPage() : j.page);
@@ -62,6 +63,7 @@ export const verbs = {
   ...draw,
   ...consent,
   ...forms,
+  ...hostile,
   async open(j, path) {
     await j.page.goto(path);
   },

@@ -29,6 +29,16 @@ pub fn raise_files() {
     }
 }
 
+/// Lets other threads go first, where there is not time for all.
+#[cfg(target_os = "linux")]
+pub fn give_way() {
+    // SAFETY: takes numbers alone; 0 is the calling thread.
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 19) };
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn give_way() {}
+
 #[cfg(not(target_os = "linux"))]
 pub fn pin(_: usize) {}
 

@@ -1,11 +1,14 @@
 //! Sockets that mean no good: rubbish, messages that are too long, wrong tokens, other versions,
-//! connections that say nothing or one byte at a time. Thrown out, they come again.
+//! connections that say nothing or one byte at a time. Thrown out, they come again. They have a thread
+//! of their own that gives way to the clients who are measured.
 
+use super::cores;
 use futures_util::{SinkExt as _, StreamExt as _};
 use server::token;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpSocket, TcpStream};
@@ -20,15 +23,30 @@ const PAUSE: u64 = 250;
 pub struct Hostile {
     stop: Arc<AtomicBool>,
     counts: Arc<[AtomicUsize; 2]>,
-    tasks: JoinSet<()>,
+    thread: JoinHandle<()>,
 }
 
 /// Begins with so many.
 pub fn begin(address: SocketAddr, sockets: usize) -> Hostile {
     let (stop, counts) = (Arc::new(AtomicBool::new(false)), Arc::default());
+    let (stopped, counted) = (stop.clone(), Arc::clone(&counts));
+    let thread = std::thread::spawn(move || {
+        cores::give_way();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(all(address, sockets, stopped, counted));
+    });
+    Hostile { stop, counts, thread }
+}
+
+async fn all(
+    address: SocketAddr,
+    sockets: usize,
+    stop: Arc<AtomicBool>,
+    counts: Arc<[AtomicUsize; 2]>,
+) {
     let mut tasks = JoinSet::new();
     for i in 0..sockets {
-        let (stop, counts) = (stop.clone(), Arc::clone(&counts));
+        let (stop, counts) = (stop.clone(), counts.clone());
         tasks.spawn(async move {
             while !stop.load(Ordering::Relaxed) {
                 one(address, i, &stop, &counts).await;
@@ -36,14 +54,17 @@ pub fn begin(address: SocketAddr, sockets: usize) -> Hostile {
             }
         });
     }
-    Hostile { stop, counts, tasks }
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(Duration::from_millis(PAUSE)).await;
+    }
+    tasks.shutdown().await;
 }
 
 impl Hostile {
     /// Ends it; says what was done.
-    pub async fn end(mut self) -> String {
+    pub fn end(self) -> String {
         self.stop.store(true, Ordering::Relaxed);
-        self.tasks.shutdown().await;
+        self.thread.join().expect("the hostile ones end");
         let [connections, messages] = [0, 1].map(|i| self.counts[i].load(Ordering::Relaxed));
         format!("{connections} connections, {messages} messages")
     }

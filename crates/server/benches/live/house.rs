@@ -92,20 +92,26 @@ async fn prepare(data: &Path, cases: usize) -> Vec<(Device, String)> {
     let (_, enrol) = token::mint();
     store.enrol_token(enrol, false, i64::MAX).await.expect("a token");
     store.enrol(enrol, "Li", "-", now).await.expect("an agent");
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..cases {
-        let store = store.clone();
-        tasks.spawn(async move {
-            let (cookie, session) = token::mint();
-            store.session_begin(session, "Li", now).await.expect("a session");
-            let mut phone = Device::driver(&token::uuid(now));
-            let consent = Event::Granted { agent: "Li".into(), scopes: vec![Scope::View] };
-            let events = [phone.next(open_event()), phone.next(consent)];
-            phone.give(&*store, &events).await;
-            (phone, format!("nightwatch={cookie}"))
-        });
+    let mut phones = Vec::new();
+    while phones.len() < cases {
+        // As many at once as are written in one go.
+        let mut some = tokio::task::JoinSet::new();
+        for _ in 0..(cases - phones.len()).min(100) {
+            some.spawn(case(store.clone(), now));
+        }
+        phones.extend(some.join_all().await);
     }
-    let phones = tasks.join_all().await;
     store.close().await;
     phones
+}
+
+/// A case with consent, and the cookie of an agent's session.
+async fn case(store: Arc<SqliteStore>, now: i64) -> (Device, String) {
+    let (cookie, session) = token::mint();
+    store.session_begin(session, "Li", now).await.expect("a session");
+    let mut phone = Device::driver(&token::uuid(now));
+    let consent = Event::Granted { agent: "Li".into(), scopes: vec![Scope::View] };
+    let events = [phone.next(open_event()), phone.next(consent)];
+    phone.give(&*store, &events).await;
+    (phone, format!("nightwatch={cookie}"))
 }

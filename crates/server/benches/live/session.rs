@@ -12,6 +12,7 @@ use server::token;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{WebSocketStream, client_async};
@@ -85,9 +86,20 @@ pub struct Session {
 }
 
 impl Session {
-    pub async fn open(address: SocketAddr, phone: Device, cookie: String) -> Session {
-        let away = Away { phone, cookie, tops: [2, 2] };
-        away.back(address, 0).await.0
+    /// Shows signs of life until all may begin.
+    pub async fn hold(mut self, mut begin: watch::Receiver<bool>) -> Session {
+        let mut beat = tokio::time::interval(Duration::from_secs(5));
+        loop {
+            tokio::select! {
+                _ = begin.wait_for(|b| *b) => return self,
+                _ = beat.tick() => {
+                    send(&mut self.driver, &Up::Beat {}).await;
+                    send(&mut self.agent, &Up::Beat {}).await;
+                }
+                value = receive(&mut self.driver) => drop(take(&value, &mut self.away.tops[0])),
+                value = receive(&mut self.agent) => drop(take(&value, &mut self.away.tops[1])),
+            }
+        }
     }
 
     /// Both sockets break without a word.
@@ -153,6 +165,11 @@ impl Session {
 }
 
 impl Away {
+    /// Before it was ever there: a case with two events.
+    pub fn new(phone: Device, cookie: String) -> Away {
+        Away { phone, cookie, tops: [2, 2] }
+    }
+
     /// Comes back at some time within so many milliseconds; how many snapshots that took, and how
     /// many events are missing.
     pub async fn back(mut self, address: SocketAddr, within: u64) -> (Session, usize, usize) {
