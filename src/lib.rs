@@ -12,6 +12,7 @@ pub mod device;
 pub mod driver;
 pub mod journey;
 pub mod js;
+pub mod live;
 pub mod react;
 pub mod ui;
 pub mod words;

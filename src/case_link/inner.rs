@@ -51,6 +51,8 @@ pub struct Inner {
     pub tail_slot: Slot,
     pub ask_slot: Slot,
     pub closed: Cell<bool>,
+    /// The poll under way is one that the server holds.
+    pub holding: Cell<bool>,
     /// Reads a snapshot. Set by [`Inner::go`]: only what came from the server needs it.
     pub base: Cell<Option<ReadBase>>,
     /// A snapshot was met before it could be read.
@@ -111,6 +113,7 @@ impl Inner {
             tail_slot: Slot::default(),
             ask_slot: Slot::default(),
             closed: Cell::default(),
+            holding: Cell::default(),
             base: Cell::default(),
             unread: Cell::default(),
             woke: Cell::new(mint::now()),
@@ -172,6 +175,7 @@ impl Inner {
         self.own.borrow_mut().clear();
         self.epoch.borrow_mut().clear();
         self.tail_slot.stop();
+        self.tail_bell.ring();
     }
 
     /// Forgets what this device no longer needs: it is an outbox, not an archive. Earlier cases

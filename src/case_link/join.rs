@@ -10,8 +10,9 @@ use super::outbox::case_path;
 use super::photos::sha256;
 use super::tail::News;
 use super::view::NotJoined;
+use crate::js;
 use case::event::Face;
-use case::message::{Fault, Invite, Join};
+use case::message::{Code, Fault, Invite, Join};
 use case::wire::to_json;
 use case::{Event, id};
 
@@ -47,13 +48,26 @@ fn why(reply: Option<&Reply>) -> NotJoined {
 }
 
 impl Inner {
-    /// See `CaseLink::invite`.
-    pub async fn invite(&self) -> Result<String, NotJoined> {
+    /// The case, once the server had a chance to hear of it: it lets nobody into what it does not know.
+    async fn told(&self) -> Result<String, NotJoined> {
         let case = self.case().ok_or(NotJoined::NoCase)?;
-        // The server has to know the case before it can let anybody in.
         if self.own.borrow().is_empty() && self.replica.borrow().top() == 0 {
             self.send_case(&case, inner::NOW).await;
         }
+        Ok(case)
+    }
+
+    /// See `CaseLink::code`.
+    pub async fn code(&self) -> Result<Code, NotJoined> {
+        let case = self.told().await?;
+        let reply = self.post(&case_path(&case, "/code"), String::from("{}")).await;
+        let code = reply.as_ref().filter(|r| r.status == 200).map(|r| js::read::<Code>(&r.text));
+        code.and_then(Result::ok).ok_or_else(|| why(reply.as_ref()))
+    }
+
+    /// See `CaseLink::invite`.
+    pub async fn invite(&self) -> Result<String, NotJoined> {
+        let case = self.told().await?;
         let token = mint::token();
         let hash = hash(&token).await.ok_or(NotJoined::Away)?;
         let path = case_path(&case, "/invites");

@@ -12,21 +12,22 @@ pub mod db;
 mod http;
 mod inner;
 mod join;
+mod live;
 pub mod memory;
 mod migrations;
 pub mod mint;
 mod outbox;
-mod page;
+pub(crate) mod page;
 mod photos;
 pub mod plan;
 pub mod records;
 mod shelf;
 mod shell;
 pub mod store;
-mod tabs;
+pub(crate) mod tabs;
 mod tail;
 mod tell;
-mod time;
+pub(crate) mod time;
 pub mod view;
 mod write;
 
@@ -80,6 +81,12 @@ impl CaseLink {
     /// Begins to send, to receive and to listen to other tabs, and goes on by itself. Call it once.
     pub fn go(&self) {
         self.0.0.go();
+    }
+
+    /// Besides, puts the case on the page's live link (`crate::live`). Call it once, and for one
+    /// handle of a page.
+    pub fn go_live(&self) {
+        self.0.0.go_live();
     }
 
     /// The case as it stands: the server's part and what is only here, folded. An empty
@@ -139,6 +146,11 @@ impl CaseLink {
     /// The bytes of a photo by their SHA-256; `None` when they are not on this device.
     pub fn photo<'a>(&'a self, sha: &'a str) -> Later<'a, Option<web_sys::Blob>> {
         Box::pin(self.0.photo(sha))
+    }
+
+    /// Asks the server for six digits to read over the phone: they lead an agent to this case.
+    pub fn code(&self) -> Later<'_, Result<case::message::Code, NotJoined>> {
+        Box::pin(self.0.code())
     }
 
     /// Asks the server for a one-time invitation. The result is a URL fragment without `#`

@@ -1,5 +1,6 @@
-//! Receives what the server and other devices add to the case, by a long poll while the page is
-//! in front and there is a network. A poll that may have died in a sleep is dialled again.
+//! Receives what the server and other devices add to the case, while the page is in front and there
+//! is a network: by the live link while that is up, else by a long poll. A poll that may have died in
+//! a sleep is dialled again.
 
 use super::copy::READ;
 use super::http::Ask;
@@ -9,6 +10,7 @@ use super::page;
 use super::plan::{Heard, judge};
 use super::records::{self, Edit, Kind, Record};
 use crate::js::{self, Js};
+use crate::live::here;
 use case::state::Status;
 use case::wire::{Get as _, Node as _, need, put_int};
 use case::{Event, State, Stored};
@@ -45,13 +47,17 @@ pub struct News {
 impl News {
     /// Reads the body; `None` when it is not a tail.
     pub fn read(text: &str) -> Option<News> {
-        let json = js::parse(text)?;
+        News::of(&js::parse(text)?)
+    }
+
+    /// As [`News::read`], already parsed.
+    pub fn of(json: &Js) -> Option<News> {
         let snap = json.field("snap");
         let events = json.field("events").and_then(|e| e.items());
         Some(News {
-            now: need(&json, "now").ok()?,
-            epoch: need(&json, "epoch").ok()?,
-            top: need(&json, "top").ok()?,
+            now: need(json, "now").ok()?,
+            epoch: need(json, "epoch").ok()?,
+            top: need(json, "top").ok()?,
             snap: snap.and_then(|s| Some((State::get(&s).ok()?, text_of(&s)?))),
             events: events
                 .unwrap_or_default()
@@ -59,6 +65,11 @@ impl News {
                 .filter_map(|e| Some((records::stored(e)?, text_of(e)?)))
                 .collect(),
         })
+    }
+
+    /// Whether it leaves no hole after this offset.
+    pub fn follows(&self, top: u64) -> bool {
+        self.snap.is_some() || self.events.first().is_none_or(|(first, _)| first.o <= top + 1)
     }
 }
 
@@ -70,19 +81,30 @@ impl Inner {
     /// One poll. The result is the time in milliseconds until the next one; `None` when only a
     /// change of the page or of the case makes another one useful.
     async fn listen(&self) -> Option<u32> {
-        let case = self.case()?;
-        let top = self.replica.borrow().top();
-        let known = top > 0 || !self.own.borrow().is_empty();
-        if !known || !page::visible() || !page::online() {
+        let Some(case) = self.case() else {
+            here().check();
+            return None;
+        };
+        let behind = self.take_live(&case).await;
+        if !self.shows(&case) {
+            return Some(0);
+        }
+        if !self.known() || !page::visible() || !page::online() {
+            return None;
+        }
+        let linked = here().up();
+        if linked && !behind {
             return None;
         }
         let due = self.plans[TAIL].borrow().due(mint::now());
         if due > 0 {
             return Some(due);
         }
-        // What the server must have: its own log as far as it is here, and what it acknowledged.
-        let floor = self.own.borrow().iter().fold(top, |floor, o| floor.max(*o));
-        let reply = self.poll(&case, top, HOLD).await;
+        let top = self.replica.borrow().top();
+        let floor = self.floor(top);
+        self.holding.set(!linked);
+        let reply = self.poll(&case, top, if linked { 0 } else { HOLD }).await;
+        let stopped = !linked && !self.holding.replace(false);
         if self.closed.get() || !self.shows(&case) {
             return Some(0);
         }
@@ -95,8 +117,8 @@ impl Inner {
             None => (Heard::Nothing, None, 0),
         };
         let Some(news) = news else {
-            // Stopped by ourselves after a sleep: dial again at once.
-            if reply.is_none() && mint::now() - self.woke.get() < 200 {
+            // Stopped by ourselves, after a sleep or for the live link: on with it at once.
+            if reply.is_none() && (stopped || mint::now() - self.woke.get() < 200) {
                 return Some(0);
             }
             // A closed case may be gone on purpose.
@@ -114,6 +136,16 @@ impl Inner {
             false => self.plans[TAIL].borrow_mut().bad(mint::now(), 250, mint::below),
         }
         Some(self.plans[TAIL].borrow().due(mint::now()))
+    }
+
+    /// Whether the server knows the case, as far as this device has heard.
+    pub fn known(&self) -> bool {
+        self.replica.borrow().top() > 0 || !self.own.borrow().is_empty()
+    }
+
+    /// What the server must have: its own log as far as it is here, and what it acknowledged.
+    pub fn floor(&self, top: u64) -> u64 {
+        self.own.borrow().iter().fold(top, |floor, o| floor.max(*o))
     }
 
     /// Asks for the log after an offset.

@@ -1,18 +1,21 @@
-//! The desk's own connection: long polls for the list and for the case on the screen, and the way
-//! out for what the agent says. Everything is tried again until the server has it or has refused
+//! The desk's own connection: a long poll for the list, the live link for the case on the screen and
+//! a long poll while that is not up, and the way out for what the agent says. Everything is tried again until the server has it or has refused
 //! it; the loops of a session end with it.
 
 use super::api::{Call, Fail, HOLD};
 use super::model::{Desk, Net, Opened, Out, Trouble, Who};
 use super::page;
 use super::route::Route;
+use crate::case_link::time::Bell;
+use crate::live::{Face, Hello, here};
 use case::event::Event;
 use case::message::{Answers, Batch, Fault, Me, Rows, Tail, Verdict};
-use case::wire::{put_int, to_json};
+use case::wire::{Get as _, put_int, to_json};
 use case::{Replica, message};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use web_sys::AbortController;
 
 /// Waits between tries, milliseconds; the last one repeats.
@@ -32,6 +35,10 @@ enum Line {
 }
 
 thread_local! {
+    /// The poll of the case that is under way is one that the server holds.
+    static HOLDING: Cell<bool> = const { Cell::new(false) };
+    /// The link brought something, or broke.
+    static BELL: Rc<Bell> = Rc::default();
     static LINES: RefCell<[Option<AbortController>; 2]> = const { RefCell::new([None, None]) };
 }
 
@@ -75,6 +82,36 @@ pub fn enter(desk: Desk, name: String) {
     for case in desk.unsent() {
         flush(desk, case);
     }
+}
+
+/// Puts the case on the screen on the page's live link. Call it once.
+pub fn go_live(desk: Desk) {
+    here().start(Face {
+        hello: Box::new(move || {
+            let Route::Case(id) = desk.route.get_untracked() else { return None };
+            if !matches!(desk.who.get_untracked(), Who::Agent(_)) {
+                return None;
+            }
+            let case = desk.case(&id);
+            let after = case.replica.with_untracked(Replica::top);
+            Some(Hello {
+                case: id,
+                token: String::new(),
+                after,
+                epoch: case.epoch.get_untracked(),
+                d: case.device.get_untracked(),
+                floor: after,
+            })
+        }),
+        turned: Box::new(|| {
+            // What a poll would be told, the link brings.
+            if here().up() && HOLDING.replace(false) {
+                hang_up(Line::Case);
+            }
+            BELL.with(|bell| bell.ring());
+        }),
+        alone: None,
+    });
 }
 
 /// Looks at everything anew: the network is back, or the page is in front again.
@@ -174,6 +211,8 @@ fn put_wait(at_once: bool, path: &mut String) {
 /// Follows the case on the screen until another one is opened or the session ends.
 pub fn follow(desk: Desk, id: String) {
     hang_up(Line::Case);
+    // Whoever waits there for another case has to see that it is over.
+    BELL.with(|bell| bell.ring());
     spawn_local(async move {
         let case = desk.case(&id);
         let session = desk.session.get_untracked();
@@ -181,20 +220,33 @@ pub fn follow(desk: Desk, id: String) {
             desk.session.get_untracked() == session
                 && desk.route.with_untracked(|r| matches!(r, Route::Case(open) if *open == id))
         };
+        let (live, bell) = (here(), BELL.with(Rc::clone));
         let mut tried = 0;
         let mut first = true;
+        live.check();
         while current() {
             let began = page::device_now();
+            take_live(desk, case);
             let top = case.replica.with_untracked(Replica::top);
+            let linked = live.up();
+            if linked && top >= live.seen() {
+                (first, tried) = (false, 0);
+                bell.wait(None).await;
+                continue;
+            }
             let mut path = events_path(&case);
             path.push_str("?after=");
             put_int(top as i64, &mut path);
-            put_wait(first || tried > 0, &mut path);
+            let held = !(first || tried > 0 || linked);
+            put_wait(!held, &mut path);
+            HOLDING.set(held);
             let answer = call(Line::Case).poll::<Tail>(&path).await;
+            let stopped = held && !HOLDING.replace(false);
             if !current() {
                 return;
             }
             match answer {
+                Err(_) if stopped => {}
                 Ok(tail) => {
                     desk.heard(tail.now);
                     let nothing = tail.events.is_empty() && tail.snap.is_none();
@@ -221,6 +273,18 @@ pub fn follow(desk: Desk, id: String) {
             }
         }
     });
+}
+
+/// Takes what the link brought, in order and without a hole: what is missing a poll brings.
+fn take_live(desk: Desk, case: Opened) {
+    while let Some((_, tail)) = here().tail() {
+        let Ok(tail) = Tail::get(&tail) else { continue };
+        let top = case.replica.with_untracked(Replica::top);
+        if tail.snap.is_some() || tail.events.first().is_none_or(|first| first.o <= top + 1) {
+            desk.heard(tail.now);
+            take_tail(case, tail);
+        }
+    }
 }
 
 fn events_path(case: &Opened) -> String {

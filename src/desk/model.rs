@@ -2,6 +2,7 @@
 //! connection. It does no I/O; `link` fills it, the views show it.
 
 use super::clock::Clock;
+use super::near::Near;
 use super::page;
 use super::route::{self, Route};
 use case::event::{Envelope, Event, Role, Stored};
@@ -102,6 +103,10 @@ pub struct Desk {
     pub route: RwSignal<Route>,
     /// One-time token of the link by which the page was opened.
     pub token: RwSignal<String>,
+    /// The case that was found by what its driver read over the phone, until the driver is asked.
+    pub called: RwSignal<String>,
+    /// What passes over the live link.
+    pub near: Near,
     /// Cases that were looked at.
     cases: StoredValue<BTreeMap<String, Opened>>,
     last_agent: StoredValue<String>,
@@ -139,6 +144,8 @@ impl Desk {
             clock: Clock::start(),
             route: RwSignal::new(route),
             token: RwSignal::new(token),
+            called: RwSignal::new(String::new()),
+            near: Near::default(),
             cases: StoredValue::new(BTreeMap::new()),
             last_agent: StoredValue::new(String::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),

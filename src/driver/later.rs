@@ -9,7 +9,7 @@ use super::content::Content;
 use super::frame::not_joined;
 use super::route::Route;
 use super::{
-    aim, banner, car, consent, handover, help, messages, meter, photos, place, power, update,
+    aim, banner, car, consent, handover, help, live, messages, meter, photos, place, power, update,
 };
 use super::{start, vehicle};
 use crate::device::loose;
@@ -77,7 +77,10 @@ pub fn install() {
 }
 
 fn begin(app: App) {
-    app.link().go();
+    let link = app.link();
+    link.go();
+    link.go_live();
+    live::begin(app);
     if matches!(app.content.get_untracked(), Content::Away) {
         task(start::load(app));
     }
@@ -100,7 +103,9 @@ fn beside(app: App, which: Around) -> El {
         Around::Line => {
             el("div").dynamic(move || update::line(app)).add(untrack(|| photos::drawn::line(app)))
         }
-        Around::Banner => el("div").add(banner::banner(app)).add(consent::cards(app)),
+        Around::Banner => {
+            el("div").add(banner::banner(app)).add(live::line(app)).add(consent::cards(app))
+        }
         Around::Column => car::column(app),
         Around::Below => el("div").add(aim::way::link(app)).add(handover::missed()),
     }

@@ -14,6 +14,7 @@ pub mod handover;
 pub mod help;
 pub mod hub;
 pub mod later;
+pub mod live;
 pub mod messages;
 pub mod meter;
 pub mod photos;

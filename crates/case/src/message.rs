@@ -95,6 +95,21 @@ wire! {
         hash: String,
     }
 
+    /// The answer to `POST /v1/cases/{case}/code`, and the body of `POST /v1/desk/code`, where it is
+    /// read over the phone.
+    pub struct Code {
+        /// Six digits.
+        code: String,
+        /// Until when, Unix milliseconds by the server's clock.
+        [default] until: i64,
+    }
+
+    /// The answer to `POST /v1/desk/code`.
+    pub struct Opens {
+        /// Case.
+        case: String,
+    }
+
     /// What went wrong, in a form that the app puts into the reader's words.
     pub enum Fault : str {
         /// Not readable.

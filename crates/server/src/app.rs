@@ -1,5 +1,6 @@
 //! What every request handler shares.
 
+use crate::codes::Codes;
 use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::live::links::Links;
@@ -27,6 +28,8 @@ pub struct App {
     pub hub: Arc<Hub>,
     /// Who is connected.
     pub links: Arc<Links>,
+    /// What is read over the phone.
+    pub codes: Codes,
     /// How often.
     pub limits: Limits,
     /// Files of photos.

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod app;
+pub mod codes;
 pub mod demo;
 pub mod flags;
 pub mod http;

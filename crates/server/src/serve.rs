@@ -54,6 +54,7 @@ pub async fn open(flags: &Flags) -> Result<Shared, Problem> {
         store: Arc::new(store),
         hub,
         links,
+        codes: Default::default(),
         limits: Default::default(),
         photos,
         pages,

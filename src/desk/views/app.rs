@@ -45,6 +45,8 @@ fn app() -> impl IntoView {
     provide_context(search);
     attend(desk, search);
     link::begin(desk);
+    link::go_live(desk);
+    desk.near.listen(desk);
     move || {
         words::lang();
         broken::prepare(t(Key::DeskBroken));
@@ -87,6 +89,8 @@ fn attend(desk: Desk, search: Search) {
         let session = matches!(desk.who.get(), Who::Agent(_));
         if let (true, Route::Case(id)) = (session, desk.route.get()) {
             link::follow(desk, id);
+        } else {
+            crate::live::here().check();
         }
     });
     let counts = desk.counts();

@@ -10,6 +10,7 @@ use super::super::strip::{Strip, WIDTH, strip};
 use super::actions;
 use super::case::Seen;
 use super::glyph::glyph;
+use super::present;
 use crate::words::{Key, fill, t};
 use case::number::grouped;
 use leptos::prelude::*;
@@ -43,6 +44,7 @@ pub fn head(seen: Seen) -> impl IntoView {
                 <button class="d-quiet" on:click=copy>{move || t(if copied.get() { Key::DeskCopied } else { Key::DeskCopy })}</button>
             </p>
             <p class="d-facts-line">
+                {present::present(seen)}
                 {move || ages(seen)}
                 {move || devices(seen).into_iter().map(|text| view! { <span>{text}</span> }).collect::<Vec<_>>()}
                 {move || (!agent.get().is_empty()).then(|| view! { <span class="d-who">{fill(Key::DeskWith, &[&agent.get()])}</span> })}

@@ -3,15 +3,13 @@
 
 use super::super::clock::time;
 use super::super::consent::{Standing, standing};
-use super::super::pack::{self, Guides};
+use super::super::pack;
 use super::super::say;
 use super::case::Seen;
-use super::suggest;
-use crate::journey::lead::current;
-use crate::words::{self, Key, fill, t};
+use super::{here, suggest};
+use crate::words::{Key, fill, t};
 use case::event::{Event, Scope};
 use case::state::Status;
-use guide::Pack;
 use leptos::prelude::*;
 
 /// What an agent can use here.
@@ -27,7 +25,7 @@ pub fn panel(seen: Seen) -> impl IntoView {
         <section class="d-panel d-joint">
             <h2>{t(Key::DeskJoint)}</h2>
             {consents(seen)}
-            {move || view.get().then(|| here(seen, guides))}
+            {move || view.get().then(|| here::here(seen, guides))}
             {move || guide.get().then(|| suggest::form(seen, guides))}
             {suggest::told(seen, guides)}
         </section>
@@ -53,6 +51,20 @@ fn consents(seen: Seen) -> impl IntoView {
             seen.say(Event::Asked { scopes });
         }
     };
+    // Whoever reads out a code waits for the question.
+    Effect::new(move |_| {
+        let here = seen.desk.called.with(|called| *called == seen.case.id.get_value());
+        if !here || !open.get() || !seen.case.known.get() {
+            return;
+        }
+        seen.desk.called.set(String::new());
+        let askable = rows.get_untracked().into_iter().filter(|(_, standing)| standing.askable());
+        let scopes: Vec<Scope> =
+            askable.map(|(scope, _)| scope).filter(|s| *s != Scope::Annotate).collect();
+        if !scopes.is_empty() {
+            seen.say(Event::Asked { scopes });
+        }
+    });
     view! {
         <ul class="d-consents">
             {move || {
@@ -93,51 +105,4 @@ fn row(scope: Scope, standing: Standing, ask: bool, off: RwSignal<Vec<Scope>>) -
         false => view! { <span class="d-scope">{name}</span> }.into_any(),
     };
     view! { <li data-scope=scope.as_str() data-standing=state>{what}<span class="d-standing">{told}</span></li> }
-}
-
-/// The step on which the driver's answers stand, in the agent's language.
-#[derive(Clone, PartialEq)]
-struct Here {
-    step: String,
-    title: String,
-    say: String,
-    warn: String,
-    choices: Vec<String>,
-}
-
-fn here(seen: Seen, guides: RwSignal<Guides>) -> impl IntoView {
-    let here = Memo::new(move |_| {
-        let pack: &'static Pack = guides.get().pack()?;
-        let stand = seen.state.with(|s| current(pack, s))?;
-        let mut title = String::from(words::say(&stand.guide.title));
-        if !stand.end {
-            title.push_str(" · ");
-            title.push_str(&fill(Key::StepOf, &[&say::int(stand.n as i64 + 1)]));
-        }
-        Some(Here {
-            step: stand.name(),
-            title,
-            say: words::say(&stand.step.say).into(),
-            warn: stand.step.warn.as_ref().map(words::say).unwrap_or_default().into(),
-            choices: stand.step.choices.iter().map(|c| words::say(&c.text).into()).collect(),
-        })
-    });
-    move || match (here.get(), guides.get()) {
-        (Some(here), _) => view! {
-            <div class="d-here" data-q=here.step>
-                <p class="d-hint">{t(Key::DeskJointWhere)}" · "{here.title}</p>
-                <p class="d-here-say">{here.say}</p>
-                {(!here.warn.is_empty()).then(|| view! { <p class="d-here-warn">{here.warn}</p> })}
-                <ul>{here.choices.into_iter().map(|c| view! { <li>{c}</li> }).collect_view()}</ul>
-            </div>
-        }
-        .into_any(),
-        (None, Guides::Here(_)) => {
-            view! { <p class="d-none">{t(Key::DeskJointNone)}</p> }.into_any()
-        }
-        (None, Guides::Coming) => ().into_any(),
-        (None, Guides::Missing) => {
-            view! { <p class="d-none">{t(Key::DeskJointNoPack)}</p> }.into_any()
-        }
-    }
 }

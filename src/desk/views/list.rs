@@ -1,6 +1,7 @@
 //! The list of cases. Red ones have their own section above the scrolling rest, so that no
 //! position of the scroll bar hides them.
 
+use super::super::code;
 use super::super::list::{Group, Query, Shown, arrange};
 use super::super::model::Desk;
 use super::super::page;
@@ -47,9 +48,19 @@ pub fn list(desk: Desk, search: Search) -> impl IntoView {
     let shown = Memo::new(move |_| {
         desk.rows.with(|rows| arrange(rows.values(), &query.get(), search.only.get()))
     });
-    // Enter in the box opens what was found: the first row.
+    let told = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        search.typed.track();
+        told.set(String::new());
+    });
+    // Enter in the box opens what was found: the case of six digits, else the first row.
     let open_first = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Enter" && !event.is_composing() {
+            if let Query::Digits(digits) = query.get_untracked()
+                && digits.len() == code::DIGITS
+            {
+                return code::open(desk, digits, search.typed, told);
+            }
             let first = shown.with_untracked(|s| s.all().next().cloned());
             if let Some(case) = first.filter(|_| query.get_untracked() != Query::All) {
                 page::go(&case_href(&case));
@@ -65,6 +76,7 @@ pub fn list(desk: Desk, search: Search) -> impl IntoView {
                     prop:value=search.typed on:input=move |e| search.typed.set(event_target_value(&e)) on:keydown=open_first/>
                 <kbd aria-hidden="true">"/"</kbd>
             </div>
+            {move || (!told.with(String::is_empty)).then(|| view! { <p class="d-remark" role="alert">{told}</p> })}
             {move || remark(desk, query, shown).map(|text| view! { <p class="d-remark" role="status">{text}</p> })}
             <section class="d-reds" class:d-none=move || red.get().is_empty() aria-label=say::group(Group::Red)>
                 <h2>{glyph(Group::Red)}{say::group(Group::Red)}<b>{move || say::int(red.get().len() as i64)}</b></h2>

@@ -1,6 +1,7 @@
 //! Hand over: everything with which the case leaves the phone. Calls come first; each other way
 //! that is taken is part of the case.
 
+mod code;
 mod missed;
 mod outbox;
 mod ways;
@@ -43,6 +44,7 @@ fn all(app: App, shown: &Slot<Option<Card>>) -> El {
     frame("screen handover")
         .add(h1(t(Key::HandTitle)))
         .dynamic(move || number_block(digits.get()))
+        .add(code::view(app))
         .add(el("h2").text(t(Key::HandRead)))
         .dynamic(move || {
             let said = read.get();

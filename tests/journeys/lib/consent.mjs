@@ -2,6 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { soon } from './soon.mjs';
 
+/** A page whose sockets can be made deaf; before it is opened. */
+export const canBeDeaf = (j, page) => page.routeWebSocket(/\/v1\/live$/, (socket) => {
+  (j.sockets ??= []).push(socket);
+  socket.connectToServer().onMessage((message) => j.deaf || socket.send(message));
+});
+
 /** An event of the agent, past the desk's page: for screens of the driver that need one. */
 const says = async (j, b) => {
   const [row] = await j.agent.rows();
@@ -20,13 +26,19 @@ export const consent = {
   /** The desk no longer hears what happens, although it can still speak. */
   async deafDesk(j, on) {
     const desk = await j.deskPage();
-    const events = /\/v1\/cases\/[^/]+\/events\?/;
-    if (!on) return desk.unroute(events);
-    await desk.route(events, (route) => route.abort());
-    // The request that the server still holds is let go by one more event; the next one fails.
-    const failed = desk.waitForEvent('requestfailed');
-    await says(j, { t: 'noted', text: 'calm' });
-    return failed;
+    const heard = /\/v1\/cases\/[^/]+\/(events\?|stream)/;
+    j.deaf = on;
+    if (on) return desk.route(heard, (route) => route.abort());
+    await desk.unroute(heard);
+    // What a socket lost while it was deaf nobody knows of: it ends, as one does that lost anything.
+    await Promise.all(j.sockets.splice(0).map((socket) => socket.close()));
+  },
+  /** The agent types the digits on the driver's screen, or others, into the search box. */
+  async dictated(j, digits) {
+    const code = digits === true ? (j.dictated ??= await j.page.locator('.code').innerText()) : digits;
+    const desk = await j.deskPage();
+    await desk.locator('#find').fill(code);
+    await desk.locator('#find').press('Enter');
   },
   async deskReload(j) {
     await (await j.deskPage()).reload();

@@ -2,6 +2,8 @@
 // must be there and whole.
 import { Server, Agent } from './server.mjs';
 import { launch, contextOptions, handicap } from './browser.mjs';
+import { canBeDeaf } from './consent.mjs';
+import { Proxy } from './proxy.mjs';
 import { verbs } from './verbs.mjs';
 
 export class Journey {
@@ -18,6 +20,11 @@ export class Journey {
     this.server = new Server(this.tools.server, this.scenario.serverFlags);
     await this.server.start();
     this.agent = new Agent(this.server);
+    if (this.scenario.proxy) {
+      // Each side has a network of its own.
+      this.nets = { driver: new Proxy(this.server.port), desk: new Proxy(this.server.port) };
+      await Promise.all(Object.values(this.nets).map((net) => net.start()));
+    }
     this.browser = await launch(this.tools, this.device, this.out);
     this.context = await this.newContext(this.device);
     this.page = await this.newPage(this.context);
@@ -80,6 +87,7 @@ export class Journey {
     const [name, value] = this.agent.cookie.split(/=(.*)/s);
     await context.addCookies([{ name, value, url: this.server.url, httpOnly: true, sameSite: 'Strict' }]);
     this.desk = await this.newPage(context);
+    if (this.scenario.deafDesk) await canBeDeaf(this, this.desk);
     await this.desk.goto('/desk/');
     return this.desk;
   }
@@ -123,6 +131,7 @@ export class Journey {
 
   async end() {
     for (const browser of [this.browser, this.office]) await browser?.close().catch(() => {});
+    await Promise.all(Object.values(this.nets ?? {}).map((net) => net.end()));
     await this.server?.end();
   }
 }

@@ -6,6 +6,7 @@ import { draw } from './draw.mjs';
 import { consent } from './consent.mjs';
 import { forms } from './forms.mjs';
 import { hostile } from './hostile.mjs';
+import { live } from './live.mjs';
 import { soon } from './soon.mjs';
 
 const pageOf = async (j, step) => (step.on === 'desk' ? j.deskPage() : j.page);
@@ -64,6 +65,7 @@ export const verbs = {
   ...consent,
   ...forms,
   ...hostile,
+  ...live,
   async open(j, path) {
     await j.page.goto(path);
   },

@@ -91,7 +91,7 @@ impl Session {
         let mut beat = tokio::time::interval(Duration::from_secs(5));
         loop {
             tokio::select! {
-                _ = begin.wait_for(|b| *b) => return self,
+                () = async { drop(begin.wait_for(|b| *b).await) } => return self,
                 _ = beat.tick() => {
                     send(&mut self.driver, &Up::Beat {}).await;
                     send(&mut self.agent, &Up::Beat {}).await;

@@ -2,6 +2,7 @@
 //! `docs/protocol.md` is the description for people.
 
 pub mod cases;
+pub mod code;
 pub mod desk;
 pub mod error;
 pub mod guard;
@@ -27,6 +28,7 @@ pub fn router(app: Shared) -> Router {
         .route("/cases/{case}/signals", post(stream::signals))
         .route("/live", get(socket::open))
         .route("/cases/{case}/invites", post(join::invite))
+        .route("/cases/{case}/code", post(code::show))
         .route("/cases/{case}/readers", post(join::reader).delete(join::readers_end))
         .route(
             "/cases/{case}/photos/{sha}",
@@ -37,6 +39,7 @@ pub fn router(app: Shared) -> Router {
         .route("/desk/login", post(desk::login))
         .route("/desk/logout", post(desk::logout))
         .route("/desk/invite", post(desk::invite))
+        .route("/desk/code", post(code::take))
         .route("/desk/me", get(desk::me))
         .route("/desk/cases", get(desk::cases))
         .fallback(error::no_such_path)

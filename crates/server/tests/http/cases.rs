@@ -198,6 +198,39 @@ async fn a_second_device_joins_once() {
     assert_eq!(answer.json()["answers"][0]["o"], 2);
 }
 
+/// What the driver reads out leads the agent who hears it to the case, once.
+#[tokio::test]
+async fn six_digits_lead_to_the_case() {
+    let site = site().await;
+    let phone = site.open().await;
+    let stranger = site.open().await;
+    let cookie = site.agent("Li").await;
+    let desk = [("cookie", cookie.as_str()), OWN];
+    let path = format!("/v1/cases/{}/code", phone.case);
+    let show = async |head: &[(&str, &str)]| site.post(&path, head, json!({})).await;
+    assert_eq!(show(&desk).await.fault(), (403, "denied".into()));
+    assert_eq!(show(&[]).await.fault(), (401, "denied".into()));
+    let foreign = bearer(&stranger);
+    assert_eq!(show(&[("authorization", &foreign)]).await.fault(), (403, "denied".into()));
+    let own = bearer(&phone);
+    let shown = show(&[("authorization", &own)]).await.json();
+    let code = shown["code"].as_str().unwrap();
+    assert!(shown["until"].as_i64().unwrap() > NOW);
+    let take = async |head: &[(&str, &str)], code: &str| {
+        site.post("/v1/desk/code", head, json!({"code": code})).await
+    };
+    assert_eq!(take(&[("authorization", &own)], code).await.fault(), (403, "denied".into()));
+    assert_eq!(take(&desk, code).await.json()["case"], phone.case);
+    assert_eq!(take(&desk, code).await.fault(), (410, "expired".into()));
+    for _ in 1..server::codes::TRIES {
+        assert_eq!(take(&desk, "no code").await.fault(), (410, "expired".into()));
+    }
+    let again = show(&[("authorization", &own)]).await.json();
+    let refused = take(&desk, again["code"].as_str().unwrap()).await;
+    assert_eq!(refused.fault(), (429, "slow".into()));
+    assert!(refused.json()["after"].as_u64().unwrap() > 500);
+}
+
 /// A relative reads; every way to write, to invite and to see another case is shut.
 #[tokio::test]
 async fn a_read_only_link_reads_and_nothing_else() {

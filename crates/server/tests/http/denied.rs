@@ -82,12 +82,13 @@ const EVENTS: [(&str, bool, bool, bool); 33] = [
 
 /// Each path: is it open to a guest, to the driver, to an agent? Nobody and whoever is of another case
 /// has none of those with a case in them.
-const PATHS: [(&str, &str, bool, bool, bool); 19] = [
+const PATHS: [(&str, &str, bool, bool, bool); 21] = [
     ("GET", "/v1/cases/{case}/events", true, true, true),
     ("POST", "/v1/cases/{case}/events", false, true, true),
     ("GET", "/v1/cases/{case}/stream", true, true, true),
     ("POST", "/v1/cases/{case}/signals", true, true, true),
     ("POST", "/v1/cases/{case}/invites", false, true, false),
+    ("POST", "/v1/cases/{case}/code", false, true, false),
     ("POST", "/v1/cases/{case}/readers", false, true, false),
     ("DELETE", "/v1/cases/{case}/readers", false, true, false),
     ("HEAD", "/v1/cases/{case}/photos/{sha}", true, true, true),
@@ -96,6 +97,7 @@ const PATHS: [(&str, &str, bool, bool, bool); 19] = [
     ("GET", "/v1/desk/me", false, false, true),
     ("GET", "/v1/desk/cases", false, false, true),
     ("POST", "/v1/desk/invite", false, false, true),
+    ("POST", "/v1/desk/code", false, false, true),
     // Open to everybody: what they need is in the body, or they need nothing.
     ("POST", "/v1/join", true, true, true),
     ("POST", "/v1/desk/setup", true, true, true),
