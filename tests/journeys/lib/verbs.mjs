@@ -7,6 +7,7 @@ import { call } from './call.mjs';
 import { consent } from './consent.mjs';
 import { desk } from './desk.mjs';
 import { forms } from './forms.mjs';
+import { hostile } from './hostile.mjs';
 import { live } from './live.mjs';
 import { soon } from './soon.mjs';
 
@@ -67,6 +68,7 @@ export const verbs = {
   ...consent,
   ...desk,
   ...forms,
+  ...hostile,
   ...live,
   async open(j, path) {
     await j.page.goto(path);

@@ -2,6 +2,7 @@
 
 mod cases;
 mod common;
+mod denied;
 mod desk;
 mod live;
 mod pages;
