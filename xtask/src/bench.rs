@@ -19,7 +19,7 @@ struct Bench {
     run: fn() -> Result<()>,
 }
 
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 5] = [
     Bench {
         name: "sizes",
         about: "bytes of each part of both pages after brotli",
@@ -36,6 +36,11 @@ const BENCHES: [Bench; 4] = [
         run: compare_trackers,
     },
     Bench { name: "server", about: "kill -9 of the server while clients send", run: kill_server },
+    Bench {
+        name: "live",
+        about: "10,000 live sockets on one core; all cut and back; 1,000 hostile ones (2 minutes)",
+        run: load_server,
+    },
 ];
 
 /// Runs the named benches, or all of them.
@@ -125,14 +130,16 @@ fn compare_trackers() -> Result<()> {
 }
 
 fn kill_server() -> Result<()> {
-    serve::build_server(true)?;
-    sh::run(sh::cargo().args([
-        "run",
-        "--quiet",
-        "--release",
-        "-p",
-        "server",
-        "--bin",
-        "bench-kill",
-    ]))
+    server("bench-kill", &[])
+}
+
+/// The size of the goals. Memory: about 1 GB.
+fn load_server() -> Result<()> {
+    server("bench-live", &["5000", "30"])
+}
+
+fn server(name: &str, args: &[&str]) -> Result<()> {
+    let mut bench = sh::cargo();
+    bench.args(["bench", "--quiet", "-p", "server", "--bench", name, "--"]).args(args);
+    sh::run(&mut bench)
 }

@@ -13,6 +13,7 @@ cargo xtask <command>
         --demo   a few cases that move, for the desk
   test [unit|web|journeys]            run all tests, or one part; the last line counts them
   bench [name ...]                    print every figure; names: see `cargo xtask bench help`
+  soak                                the fault runs at length: 500 kills, 5,000 networks (40 minutes)
   content                             check content/ and build words, packs and pictures
   setup                               only fetch and build the tools that `serve` needs
 
@@ -35,6 +36,8 @@ pub enum Command {
     Test(Part),
     /// All benches or the named ones.
     Bench(Vec<String>),
+    /// The fault runs at length.
+    Soak,
 }
 
 /// Options of `serve`.
@@ -74,6 +77,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command> {
         "content" => Command::Content,
         "post-build" => Command::PostBuild,
         "setup" => Command::Setup,
+        "soak" => Command::Soak,
         "serve" => return serve(parser).map(Command::Serve),
         "test" => match values(parser)?.as_slice() {
             [] => return Ok(Command::Test(Part::All)),
@@ -137,6 +141,7 @@ mod tests {
             parse_line("serve --lan --port 9000").unwrap(),
             Command::Serve(Serve { lan: true, demo: false, port: Some(9000) })
         );
+        assert_eq!(parse_line("soak").unwrap(), Command::Soak);
         assert_eq!(parse_line("test web").unwrap(), Command::Test(Part::Web));
         assert_eq!(parse_line("bench sizes").unwrap(), Command::Bench(vec!["sizes".into()]));
     }

@@ -1,4 +1,4 @@
-//! The project's one command: `cargo xtask serve | test | bench | content`.
+//! The project's one command: `cargo xtask serve | test | bench | soak | content`.
 //!
 //! It sets up the tools, drives Trunk and the server, runs every test and prints every figure. What
 //! is built and how is described in `Trunk.toml` and `Cargo.toml`; this only calls it. `post-build`
@@ -12,6 +12,7 @@ mod pages;
 mod project;
 mod serve;
 mod sh;
+mod soak;
 mod test;
 mod tools;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Ok(cli::Command::Serve(options)) => serve::run(&options),
         Ok(cli::Command::Test(part)) => return test::run(part),
         Ok(cli::Command::Bench(names)) => bench::run(&names),
+        Ok(cli::Command::Soak) => soak::run(),
         Err(error) => {
             eprintln!("{error}\n\n{}", cli::HELP);
             return ExitCode::from(2);

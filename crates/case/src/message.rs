@@ -206,6 +206,19 @@ wire! {
         now: i64,
     }
 
+    /// `GET /v1/cases/{case}/relay`: servers that carry a call where no direct way is found, as
+    /// `RTCIceServer` has them.
+    pub struct Relay {
+        /// Their addresses; none: there are no such servers.
+        [default] urls: Vec<String>,
+        /// User name, which says until when it is good.
+        [default] username: String,
+        /// Password.
+        [default] credential: String,
+        /// Seconds for which both are good.
+        [default] seconds: u32,
+    }
+
     /// A colleague at the desk.
     pub struct Colleague {
         /// Name of the agent.

@@ -30,6 +30,7 @@ pub mod row;
 pub mod shift;
 pub mod suggest;
 pub mod timeline;
+pub mod video;
 pub mod viewer;
 pub mod wall;
 pub mod window;

@@ -62,7 +62,8 @@ export class Journey {
   }
 
   async newContext(device, browser = this.browser) {
-    const context = await browser.newContext({ ...contextOptions(device), baseURL: this.server.url });
+    const net = this.nets?.[browser === this.browser ? 'driver' : 'desk'];
+    const context = await browser.newContext({ ...contextOptions(device), baseURL: net?.url ?? this.server.url });
     await handicap(context, device);
     return context;
   }

@@ -3,9 +3,11 @@
 import { file } from './media.mjs';
 import { aim } from './aim.mjs';
 import { draw } from './draw.mjs';
+import { call } from './call.mjs';
 import { consent } from './consent.mjs';
 import { desk } from './desk.mjs';
 import { forms } from './forms.mjs';
+import { hostile } from './hostile.mjs';
 import { live } from './live.mjs';
 import { soon } from './soon.mjs';
 
@@ -62,9 +64,11 @@ const firstDifference = (device, server) => {
 export const verbs = {
   ...aim,
   ...draw,
+  ...call,
   ...consent,
   ...desk,
   ...forms,
+  ...hostile,
   ...live,
   async open(j, path) {
     await j.page.goto(path);

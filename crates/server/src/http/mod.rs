@@ -12,6 +12,7 @@ pub mod history;
 pub mod join;
 pub mod pages;
 pub mod photos;
+pub mod relay;
 pub mod socket;
 pub mod stream;
 
@@ -28,6 +29,7 @@ pub fn router(app: Shared) -> Router {
         .route("/cases/{case}/log", get(history::log))
         .route("/cases/{case}/stream", get(stream::stream))
         .route("/cases/{case}/signals", post(stream::signals))
+        .route("/cases/{case}/relay", get(relay::relay))
         .route("/live", get(socket::open))
         .route("/cases/{case}/invites", post(join::invite))
         .route("/cases/{case}/code", post(code::show))

@@ -288,6 +288,12 @@ impl Room {
         std::mem::take(&mut self.woken)
     }
 
+    /// Consents in force, as far as it was told.
+    #[cfg(test)]
+    pub(super) fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
     /// Whether it was told of the log at all; every log has an event.
     pub fn knows(&self) -> bool {
         self.top > 0

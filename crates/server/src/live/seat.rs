@@ -160,7 +160,7 @@ fn found<T>(read: Result<Option<T>, StoreError>) -> Result<T, Box<Down>> {
 }
 
 /// As much of the log as is sent at once, and how far it goes.
-fn piece(slice: Slice, now: i64) -> (Tail, u64) {
+pub(super) fn piece(slice: Slice, now: i64) -> (Tail, u64) {
     let Slice { epoch, top, snap, mut events } = slice;
     let mut room = MAX_PIECE;
     let snap = match snap {

@@ -2,8 +2,10 @@
 
 mod cases;
 mod common;
+mod denied;
 mod desk;
 mod live;
 mod pages;
 mod photos;
+mod relay;
 mod rubbish;

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
-/// Events one client writes at most, so that the log can be read whole.
+/// Events one client writes into a case, so that the log can be read whole; then it opens another.
 const MAX_EVENTS: u64 = MAX_TAIL - 10;
 /// Time in which a server has to come up again, however busy the machine is.
 const UP: Duration = Duration::from_secs(30);
@@ -48,7 +48,7 @@ pub struct Outcome {
     pub recovery: Vec<Duration>,
 }
 
-/// One client: what it wrote and what it was told.
+/// One case of a client: what it wrote and what it was told.
 struct Journal {
     device: Device,
     written: Vec<Envelope>,
@@ -121,7 +121,7 @@ pub async fn run(program: &Path, clients: usize, kills: usize, between: (u64, u6
     stop.store(true, Ordering::Relaxed);
     let mut journals = Vec::new();
     for task in tasks {
-        journals.push(task.await.expect("a client ends"));
+        journals.extend(task.await.expect("a client ends"));
     }
     server.kill();
     check(&data, &journals, &mut outcome).await;
@@ -130,16 +130,32 @@ pub async fn run(program: &Path, clients: usize, kills: usize, between: (u64, u6
     outcome
 }
 
-async fn client(address: SocketAddr, stop: Arc<AtomicBool>, duplicates: Arc<AtomicU64>) -> Journal {
-    let mut journal = Journal {
-        device: Device::driver(&token::uuid(token::now_ms())),
-        written: Vec::new(),
-        acknowledged: HashMap::new(),
-        contradictions: 0,
-    };
+impl Journal {
+    fn begin() -> Journal {
+        let device = Device::driver(&token::uuid(token::now_ms()));
+        let (written, acknowledged) = Default::default();
+        Journal { device, written, acknowledged, contradictions: 0 }
+    }
+
+    fn is_full(&self) -> bool {
+        let n = self.written.len();
+        n as u64 >= MAX_EVENTS && self.acknowledged.len() == n
+    }
+}
+
+async fn client(
+    address: SocketAddr,
+    stop: Arc<AtomicBool>,
+    duplicates: Arc<AtomicU64>,
+) -> Vec<Journal> {
+    let mut before = Vec::new();
+    let mut journal = Journal::begin();
     let mut connection = None;
     let mut i = 0u64;
     while !stop.load(Ordering::Relaxed) {
+        if journal.is_full() {
+            before.push(std::mem::replace(&mut journal, Journal::begin()));
+        }
         if (journal.written.len() as u64) < MAX_EVENTS {
             for _ in 0..1 + i % 3 {
                 let event = match journal.written.is_empty() {
@@ -174,7 +190,8 @@ async fn client(address: SocketAddr, stop: Arc<AtomicBool>, duplicates: Arc<Atom
         let pause = 150 + u64::from(token::random::<1>()[0]);
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
-    journal
+    before.push(journal);
+    before
 }
 
 fn message(i: usize) -> Event {

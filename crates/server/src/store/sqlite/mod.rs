@@ -7,8 +7,8 @@
 mod apply;
 mod ballast;
 mod events;
-mod judge;
-mod live;
+pub(crate) mod judge;
+pub(crate) mod live;
 mod migrate;
 mod open;
 mod people;

@@ -1,7 +1,7 @@
 //! The live link over each of its transports: the same promises, the same tests.
 
 mod bad;
-mod link;
+pub mod link;
 mod matrix;
 mod promises;
 mod resume;
