@@ -71,7 +71,7 @@ pub fn panels(seen: Seen) -> impl IntoView {
         <article class="d-case">
             {head::head(seen)}
             <div class="d-known">
-                <div class="d-where">{video::panel(seen)}{joint::panel(seen)}{places::panel(seen)}{photos::panel(seen)}</div>
+                <div class="d-where">{seen.live.then(|| video::panel(seen))}{joint::panel(seen)}{places::panel(seen)}{photos::panel(seen)}</div>
                 <div class="d-asked-all">{answers::panel(seen)}</div>
             </div>
             <div class="d-talk">{messages::panel(seen)}{timeline::panel(seen)}</div>

@@ -55,7 +55,7 @@ fn need(seen: Seen, may: Memo<Standing>) -> impl IntoView {
     view! {
         <p class="d-hint" role="status">{told}</p>
         {move || may.get().askable().then(|| view! {
-            <button class="d-ask" on:click=ask>{t(Key::DeskCallAsk)}</button>
+            <button class="d-look" on:click=ask>{t(Key::DeskCallAsk)}</button>
         })}
     }
 }
