@@ -115,6 +115,6 @@ mod tests {
             assert!(!text.contains("Key::Desk"), "{}", file.display());
         }
         const { assert!(Key::SHARED < Key::COUNT) };
-        assert_eq!(Key::DeskTitle as usize / Key::SHARED, 1);
+        const { assert!(Key::DeskTitle as usize >= Key::SHARED) };
     }
 }

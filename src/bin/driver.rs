@@ -3,7 +3,7 @@
 //!
 //! The split point is here and not in the library, so that neither the desk nor a test carries it.
 
-use nightwatch::driver::{aim, later, start};
+use nightwatch::driver::{aim, later, start, video};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The first thing inside the chunk.
@@ -11,6 +11,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 fn install() -> Result<(), SplitLoaderError> {
     later::install();
     aim::door::set(|| Box::pin(async { install_aim().await.is_ok() }));
+    video::door::set(|| Box::pin(async { install_video().await.is_ok() }));
     Ok(())
 }
 
@@ -18,6 +19,13 @@ fn install() -> Result<(), SplitLoaderError> {
 #[wasm_split(aim, fallible)]
 fn install_aim() -> Result<(), SplitLoaderError> {
     aim::door::install();
+    Ok(())
+}
+
+/// The first thing inside the file of the call.
+#[wasm_split(video, fallible)]
+fn install_video() -> Result<(), SplitLoaderError> {
+    video::door::install();
     Ok(())
 }
 

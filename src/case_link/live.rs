@@ -5,7 +5,11 @@ use super::inner::Inner;
 use super::tail::News;
 use super::view::Link;
 use crate::live::{Face, Hello, here};
+use crate::react::*;
 use std::rc::Rc;
+
+/// How fresh the screens know the last word of the server, milliseconds: as with long polls.
+const CONTACT: i64 = 25_000;
 
 impl Inner {
     /// See `CaseLink::go_live`.
@@ -37,7 +41,13 @@ impl Inner {
 
     fn turned(&self) {
         if here().up() {
-            self.set_link(Link::Online);
+            let heard = here().heard();
+            let told = self.outbox.with_untracked(|o| {
+                o.link == Link::Online && o.last_contact.is_some_and(|at| heard - at < CONTACT)
+            });
+            if !told {
+                self.heard(heard, 0);
+            }
             // What a poll would be told, the link brings.
             if self.holding.replace(false) {
                 self.tail_slot.stop();

@@ -21,6 +21,7 @@ pub(crate) mod page;
 mod photos;
 pub mod plan;
 pub mod records;
+mod relay;
 mod shelf;
 mod shell;
 pub mod store;
@@ -38,6 +39,7 @@ pub use view::{
 
 use crate::react::*;
 use case::event::Face;
+use case::message::Relay;
 use case::{Event, State};
 use inner::Inner;
 use send_wrapper::SendWrapper;
@@ -163,6 +165,11 @@ impl CaseLink {
     /// case and `joined` is recorded.
     pub fn join<'a>(&'a self, fragment: &'a str, face: Face) -> Later<'a, Result<(), NotJoined>> {
         Box::pin(self.0.join(fragment, face))
+    }
+
+    /// The server's relays for a call; `None` when it could not be asked or gives none.
+    pub fn relay(&self) -> Later<'_, Option<Relay>> {
+        Box::pin(self.0.relay())
     }
 
     /// Leaves the current case. What it has not sent yet is still sent.

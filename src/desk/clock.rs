@@ -23,6 +23,11 @@ impl Clock {
         clock
     }
 
+    /// A clock that stands still until it is set.
+    pub fn stopped(at: i64) -> Clock {
+        Clock { ahead: RwSignal::new(0), now: RwSignal::new(at) }
+    }
+
     /// Takes the server's word for what time it is.
     pub fn set(self, server: i64) {
         self.ahead.set(server.saturating_sub(page::device_now()));

@@ -9,6 +9,8 @@ pub mod clock;
 pub mod code;
 pub mod consent;
 pub mod draw;
+pub mod facts;
+pub mod history;
 pub mod keys;
 pub mod link;
 pub mod list;
@@ -16,14 +18,17 @@ pub mod model;
 pub mod near;
 pub mod pack;
 pub mod page;
+pub mod people;
 pub mod route;
 pub mod say;
 pub mod strip;
 pub mod timeline;
 pub mod tongue;
 pub mod trace;
+pub mod transcript;
 pub mod typed;
 pub mod views;
+pub mod window;
 
 /// Starts the desk on its page.
 pub fn start() {

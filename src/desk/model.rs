@@ -157,6 +157,11 @@ impl Desk {
         expect_context()
     }
 
+    /// The same desk at another time, of which nothing is live.
+    pub fn at(self, clock: Clock) -> Desk {
+        Desk { clock, near: Near::default(), ..self }
+    }
+
     /// The name of the agent, empty when nobody is logged in.
     pub fn agent(self) -> String {
         match self.who.get() {
@@ -253,6 +258,18 @@ impl Opened {
             next: RwSignal::new(1),
             device: RwSignal::new(page::uuid()),
         }
+    }
+
+    /// A copy that nobody follows and nothing is sent from: a case as it once stood.
+    pub fn still(id: &str) -> Opened {
+        Opened::restore("", id)
+    }
+
+    /// Sets such a copy to what these events come to.
+    pub fn stand_at(self, log: &[Stored]) {
+        self.replica.set(Replica::from_snapshot(State::fold(log)));
+        self.log.set(log.to_vec());
+        self.known.set(true);
     }
 
     fn key(self, kind: &str) -> String {

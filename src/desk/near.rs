@@ -18,7 +18,7 @@ const LIT: i32 = 12_000;
 #[derive(Clone, Copy)]
 pub struct Near {
     /// What is open on the driver's screen; `None` while that is not told.
-    pub screen: RwSignal<Option<Screen>>,
+    screen: RwSignal<Option<Screen>>,
     /// What the agent points at: guide, step, answer (empty for the step), and a count.
     pointed: RwSignal<Option<(String, String, String)>>,
     count: RwSignal<u32>,
@@ -42,6 +42,13 @@ impl Near {
     pub fn listen(self, desk: Desk) {
         let ear = here().hear(move |down| match down {
             Down::Signal { by: Role::Driver, s: Signal::Screen { view }, .. } => {
+                // What is not on the screen any more is not pointed at either.
+                let left = self.pointed.with_untracked(|p| {
+                    p.as_ref().is_some_and(|(g, q, _)| *g != view.g || *q != view.q)
+                });
+                if left {
+                    self.point_away();
+                }
                 self.screen.set(Some(view.clone()));
             }
             Down::No { kind, .. } if kind == "point" => {
@@ -61,17 +68,33 @@ impl Near {
             }
             _ => None,
         });
-        Effect::new(move |_| {
-            seen.track();
-            self.screen.set(None);
-            self.pointed.set(None);
-            self.refused.set(false);
+        Effect::new(move |before: Option<Option<(String, bool)>>| {
+            let now = seen.get();
+            // A consent that begins takes nothing away: what is shown may have come before it.
+            let begins =
+                matches!((&before, &now), (Some(Some((old, _))), Some((id, true))) if old == id);
+            if !begins {
+                self.screen.set(None);
+                self.pointed.set(None);
+                self.refused.set(false);
+            }
+            now
         });
     }
 
     /// Whether the own link is up. Tracked.
     pub fn linked(self) -> bool {
         matches!(here().state(), State::Up { .. })
+    }
+
+    /// What is open on the driver's screen, as long as that is told by somebody who is there. Tracked.
+    pub fn open(self) -> Option<Screen> {
+        self.screen.get().filter(|_| self.there())
+    }
+
+    /// Whether the driver is there and hears what is said. Tracked.
+    pub fn there(self) -> bool {
+        matches!(driver(self.linked(), &here().peers()), Driver::Is(Presence::Live, _))
     }
 
     /// Points at a step, or at one of its answers.

@@ -108,6 +108,29 @@ pub fn copy(text: &str) -> bool {
     write.is_some_and(|f| f.call1(&clipboard, &JsValue::from_str(text)).is_ok())
 }
 
+/// Gives the person a text as a file; whether the browser took it.
+pub fn save(name: &str, kind: &str, text: &str) -> bool {
+    let bag = web_sys::BlobPropertyBag::new();
+    bag.set_type(&[kind, ";charset=utf-8"].concat());
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &bag);
+    let url = blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let link = window().and_then(|w| w.document()).and_then(|d| d.create_element("a").ok());
+    let link = link.and_then(|e| e.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    let (Ok(url), Some(link)) = (url, link) else { return false };
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The browser reads it after the click: forgotten too early it would be empty.
+    let _ = window().map(|w| {
+        let forget = Closure::once_into_js(move || {
+            let _ = web_sys::Url::revoke_object_url(&url);
+        });
+        w.set_timeout_with_callback_and_timeout_and_arguments_0(forget.unchecked_ref(), 60_000)
+    });
+    true
+}
+
 /// The part of the address after `#`, with the `#`.
 pub fn hash() -> String {
     window().and_then(|w| w.location().hash().ok()).unwrap_or_default()

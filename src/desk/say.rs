@@ -5,7 +5,8 @@ use super::ages::{Clock, Span, clock, span};
 use super::list::Group;
 use crate::words::{Key, fill, lang, t};
 use case::Place;
-use case::event::{Face, Outcome, Scope, Way};
+use case::closing::Ending;
+use case::event::{Face, Goal, Halt, Outcome, Scope, Way};
 use case::place::{How, degrees, post_text};
 use case::wire::put_int;
 
@@ -136,6 +137,59 @@ pub fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Towed => Key::DeskOutcomeTowed,
         Outcome::HandedOver => Key::DeskOutcomeHandedOver,
         Outcome::Void => Key::DeskOutcomeVoid,
+    })
+}
+
+/// How exactly a case ended.
+pub fn ending(ending: Ending) -> &'static str {
+    t(match ending {
+        Ending::Solved => Key::DeskEndingSolved,
+        Ending::Advice => Key::DeskEndingAdvice,
+        Ending::DriveOn => Key::DeskEndingDriveOn,
+        Ending::OnSite => Key::DeskEndingOnSite,
+        Ending::TowWorkshop => Key::DeskEndingTowWorkshop,
+        Ending::TowCharger => Key::DeskEndingTowCharger,
+        Ending::TowOther => Key::DeskEndingTowOther,
+        Ending::Fire => Key::DeskEndingFire,
+        Ending::Police => Key::DeskEndingPolice,
+        Ending::Ambulance => Key::DeskEndingAmbulance,
+        Ending::Road => Key::DeskEndingRoad,
+        Ending::Operator => Key::DeskEndingOperator,
+        Ending::Mistake => Key::DeskEndingMistake,
+        Ending::Double => Key::DeskEndingDouble,
+        Ending::NoContact => Key::DeskEndingNoContact,
+    })
+}
+
+/// Outcome and, where the log has it, how exactly.
+pub fn end(how: Outcome, d: &str) -> String {
+    match Ending::parse(d) {
+        Some(exactly) => [outcome(how), " · ", ending(exactly)].concat(),
+        None => outcome(how).into(),
+    }
+}
+
+/// How far an order to drive on reaches.
+pub fn goal(goal: Goal) -> &'static str {
+    t(match goal {
+        Goal::Exit => Key::DeskGoalExit,
+        Goal::Rest => Key::DeskGoalRest,
+        Goal::Workshop => Key::DeskGoalWorkshop,
+        Goal::Charger => Key::DeskGoalCharger,
+    })
+}
+
+/// When to stop at once.
+pub fn halt(halt: Halt) -> &'static str {
+    t(match halt {
+        Halt::Red => Key::DeskHaltRed,
+        Halt::Smell => Key::DeskHaltSmell,
+        Halt::Noise => Key::DeskHaltNoise,
+        Halt::Steering => Key::DeskHaltSteering,
+        Halt::Brakes => Key::DeskHaltBrakes,
+        Halt::Power => Key::DeskHaltPower,
+        Halt::Tyre => Key::DeskHaltTyre,
+        Halt::Sight => Key::DeskHaltSight,
     })
 }
 

@@ -14,6 +14,15 @@ pub fn line(stored: &Stored) -> String {
     }
 }
 
+/// With the words that came along.
+fn noted(mut line: String, note: &str) -> String {
+    if !note.is_empty() {
+        line.push_str(" · ");
+        line.push_str(note);
+    }
+    line
+}
+
 fn words(event: &Event) -> String {
     match event {
         Event::Opened { number, region, lang, face } => fill(
@@ -67,8 +76,15 @@ fn words(event: &Event) -> String {
             out
         }
         Event::Crashed { build, text } => fill(Key::DeskEvCrashed, &[build, text]),
-        Event::Claimed { agent } if agent.is_empty() => t(Key::DeskEvGivenBack).into(),
-        Event::Claimed { agent } => fill(Key::DeskEvClaimed, &[agent]),
+        Event::Claimed { agent, note, .. } if agent.is_empty() => {
+            noted(t(Key::DeskEvGivenBack).into(), note)
+        }
+        Event::Claimed { agent, from, note } if from.is_empty() => {
+            noted(fill(Key::DeskEvClaimed, &[agent]), note)
+        }
+        Event::Claimed { agent, from, note } => {
+            noted(fill(Key::DeskEvPassed, &[from, agent]), note)
+        }
         Event::Asked { scopes } => fill(Key::DeskEvAsked, &[&say::scopes(scopes)]),
         Event::Granted { agent, scopes } => {
             fill(Key::DeskEvGranted, &[agent, &say::scopes(scopes)])
@@ -88,7 +104,17 @@ fn words(event: &Event) -> String {
         }
         Event::Drawn { marks, .. } => fill(Key::DeskEvDrawn, &[&say::int(marks.len() as i64)]),
         Event::Urgent { on } => t(if *on { Key::DeskEvRedOn } else { Key::DeskEvRedOff }).into(),
-        Event::Closed { outcome } => fill(Key::DeskEvClosed, &[say::outcome(*outcome)]),
+        Event::Ordered { kmh, km, goal, stops, facts } => {
+            let stops: Vec<&str> = stops.iter().map(|h| say::halt(*h)).collect();
+            let (kmh, km) = (say::int(i64::from(*kmh)), say::int(i64::from(*km)));
+            let order =
+                fill(Key::DeskEvOrdered, &[&kmh, &km, say::goal(*goal), &stops.join(" · ")]);
+            noted(order, &facts.join(", "))
+        }
+        Event::Halted {} => t(Key::DeskEvHalted).into(),
+        Event::Closed { outcome, d, note } => {
+            noted(fill(Key::DeskEvClosed, &[&say::end(*outcome, d)]), note)
+        }
         Event::Reopened { why } => fill(Key::DeskEvReopened, &[why]),
     }
 }

@@ -1,10 +1,12 @@
 //! The camera in the page: one stream for the life of the page, asked for once, from a tap, after
-//! its reason was shown (iPhones ask again on every new request). It knows nothing of photos.
+//! its reason was shown (iPhones ask again on every new request). A screen uses it, a call, or both
+//! at once; it stops when neither does. It knows nothing of photos.
 
 use super::lenses;
 use super::loose::{ask, get, navigator};
 use js_sys::JSON;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlVideoElement, MediaStream, MediaStreamTrack};
 
@@ -21,8 +23,17 @@ pub enum Trouble {
     Dead,
 }
 
+/// Is told of a new stream.
+pub type Told = Rc<dyn Fn(&MediaStream)>;
+
 thread_local! {
     static STREAM: RefCell<Option<MediaStream>> = const { RefCell::new(None) };
+    /// A screen uses it.
+    static SCREEN: Cell<bool> = const { Cell::new(false) };
+    /// A call uses it, and is told of every new stream.
+    static CALL: RefCell<Option<Told>> = const { RefCell::new(None) };
+    /// The browser is being asked.
+    static ASKING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Enough for the 2048 pixels of a photo where the camera has them, and quick to start.
@@ -33,17 +44,54 @@ pub fn can() -> bool {
     get(&navigator(), "mediaDevices").is_some()
 }
 
-/// The stream: the one that runs, or a new one.
+/// The stream for a screen: the one that runs, or a new one.
 ///
 /// # Errors
 /// [`Trouble`], but never [`Trouble::Dead`]; see [`show`].
 pub async fn open() -> Result<MediaStream, Trouble> {
+    SCREEN.set(true);
+    stream().await
+}
+
+/// The stream for a call, which is told of every other one that takes its place.
+///
+/// # Errors
+/// As [`open`].
+pub async fn lend(told: Told) -> Result<MediaStream, Trouble> {
+    CALL.with(|c| *c.borrow_mut() = Some(told));
+    stream().await
+}
+
+/// The call needs it no more.
+pub fn take_back() {
+    CALL.with(|c| c.borrow_mut().take());
+    release();
+}
+
+async fn stream() -> Result<MediaStream, Trouble> {
+    // Two that ask at once get one stream, or one of them would never be stopped.
+    while ASKING.get() {
+        pause(30).await;
+    }
     if let Some(stream) = running() {
         return Ok(stream);
     }
+    ASKING.set(true);
+    let stream = new_stream().await;
+    ASKING.set(false);
+    let stream = stream?;
+    // Not `stream.clone()`: that is the browser's, a second stream that would run on for ever.
+    STREAM.with(|s| *s.borrow_mut() = Some(Clone::clone(&stream)));
+    if let Some(told) = CALL.with(|c| c.borrow().clone()) {
+        told(&stream);
+    }
+    Ok(stream)
+}
+
+async fn new_stream() -> Result<MediaStream, Trouble> {
     let wish = JSON::parse(WISH).map_err(|_| Trouble::Absent)?;
     let chosen = lenses::kept().and_then(|id| lenses::wish(&id));
-    let stream = match chosen {
+    match chosen {
         Some(chosen) => match ask_for(&chosen).await {
             // It is here no more, or does not start: the choice is forgotten.
             Err(Trouble::Absent | Trouble::Busy) => {
@@ -53,10 +101,7 @@ pub async fn open() -> Result<MediaStream, Trouble> {
             other => other,
         },
         None => ask_for(&wish).await,
-    }?;
-    // Not `stream.clone()`: that is the browser's, a second stream that would run on for ever.
-    STREAM.with(|s| *s.borrow_mut() = Some(Clone::clone(&stream)));
-    Ok(stream)
+    }
 }
 
 async fn ask_for(wish: &JsValue) -> Result<MediaStream, Trouble> {
@@ -92,8 +137,32 @@ pub fn running() -> Option<MediaStream> {
     STREAM.with(|s| s.borrow().clone()).filter(MediaStream::active)
 }
 
-/// Stops the camera and lets it go; its light goes out.
+/// No screen needs it any more: without a call its light goes out.
 pub fn close() {
+    SCREEN.set(false);
+    release();
+}
+
+fn release() {
+    if !SCREEN.get() && !lent() {
+        stop();
+    }
+}
+
+/// Whether a call uses it.
+fn lent() -> bool {
+    CALL.with(|c| c.borrow().is_some())
+}
+
+/// Lets pictures flow, or stops them without giving the camera back. What a call shows flows on.
+pub fn flow(on: bool) {
+    if let Some(track) = running_track().filter(|_| on || !lent()) {
+        track.set_enabled(on);
+    }
+}
+
+/// Stops the camera and lets it go, whoever uses it; its light goes out.
+pub fn stop() {
     if let Some(stream) = STREAM.with(|s| s.borrow_mut().take()) {
         for track in stream.get_tracks().iter() {
             track.unchecked_into::<MediaStreamTrack>().stop();

@@ -11,7 +11,7 @@ use super::route::Route;
 use super::{
     aim, banner, car, consent, handover, help, live, messages, meter, photos, place, power, update,
 };
-use super::{start, vehicle};
+use super::{start, vehicle, video};
 use crate::device::loose;
 use crate::react::*;
 use crate::ui::dom::{listen, task, window};
@@ -104,7 +104,8 @@ fn beside(app: App, which: Around) -> El {
             el("div").dynamic(move || update::line(app)).add(untrack(|| photos::drawn::line(app)))
         }
         Around::Banner => {
-            el("div").add(banner::banner(app)).add(live::line(app)).add(consent::cards(app))
+            let lines = el("div").add(banner::banner(app)).add(live::line(app));
+            lines.add(consent::cards(app)).add(untrack(|| video::door::bar(app)))
         }
         Around::Column => car::column(app),
         Around::Below => el("div").add(aim::way::link(app)).add(handover::missed()),

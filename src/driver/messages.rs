@@ -5,11 +5,12 @@ use super::app::App;
 use super::banner::newest;
 use crate::device::loose;
 use crate::journey::thread::thread;
+use crate::live::typing;
 use crate::react::*;
-use crate::ui::dom::{computed, watch};
+use crate::ui::dom::{computed, leaving, watch};
 use crate::ui::parts::{h1, link, p, screen as section};
 use crate::ui::{El, el};
-use crate::words::{Key, lang, t};
+use crate::words::{Key, fill, lang, t};
 use case::Event;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlTextAreaElement;
@@ -23,6 +24,7 @@ pub fn screen(app: App) -> El {
             app.record(vec![Event::Read { o }]);
         }
     });
+    leaving(|| typing::wrote(""));
     let field = el("textarea")
         .attr("rows", "2")
         .attr("maxlength", "2000")
@@ -30,6 +32,7 @@ pub fn screen(app: App) -> El {
         .attr("placeholder", t(Key::WriteMessage))
         .on("input", move |event| {
             if let Some(area) = area(event.target()) {
+                typing::wrote(&area.value());
                 app.draft.set(area.value());
             }
         })
@@ -50,6 +53,7 @@ pub fn screen(app: App) -> El {
         }
         // Cleared at once, so that a second tap sends nothing twice; put back when not kept.
         app.draft.set(String::new());
+        typing::wrote("");
         crate::ui::dom::task(async move {
             if !app.write(vec![Event::Said { text: text.clone() }]).await {
                 app.draft.set(text);
@@ -69,6 +73,10 @@ pub fn screen(app: App) -> El {
                 .attr("aria-live", "polite")
                 .dynamic(move || app.state.with(|s| thread(s, &clock))),
         )
+        .dynamic(|| match typing::writer() {
+            Some(who) => p("wait writing", &fill(Key::Writing, &[&who])),
+            None => el("i").attr("hidden", ""),
+        })
         .add(form)
 }
 

@@ -25,3 +25,4 @@ pub mod start;
 pub mod tools;
 pub mod update;
 pub mod vehicle;
+pub mod video;

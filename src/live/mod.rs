@@ -14,6 +14,7 @@ mod socket;
 mod stream;
 mod talk;
 mod turn;
+pub mod typing;
 
 pub use plan::Way;
 
@@ -46,7 +47,7 @@ pub struct Hello {
 pub struct Face {
     /// To whom to connect now; `None`: to nobody. Asked often.
     pub hello: Box<dyn Fn() -> Option<Hello>>,
-    /// Something changed: the link came up or broke, or there is a tail to take.
+    /// Something changed: the link came up or broke, the server spoke, or there is a tail to take.
     pub turned: Box<dyn Fn()>,
     /// A name, where only one tab of a device is to have a link.
     pub alone: Option<String>,
@@ -83,6 +84,8 @@ struct Inner {
     tails: RefCell<VecDeque<(u64, Js)>>,
     /// How far the log goes, as this connection told.
     seen: Cell<u64>,
+    /// The server's clock when it last spoke, Unix milliseconds.
+    heard: Cell<i64>,
     /// The connection of the moment.
     wire: RefCell<Option<talk::Wire>>,
     inbox: RefCell<Rc<Inbox>>,
@@ -109,6 +112,7 @@ thread_local! {
         latest: RefCell::default(),
         tails: RefCell::default(),
         seen: Cell::new(0),
+        heard: Cell::new(0),
         wire: RefCell::default(),
         inbox: RefCell::default(),
         with: RefCell::default(),
@@ -139,6 +143,7 @@ impl Live {
     pub fn start(&self, face: Face) {
         let first = self.0.face.replace(Some(face)).is_none();
         if first {
+            typing::listen();
             talk::start(&self.0);
         }
     }
@@ -189,6 +194,11 @@ impl Live {
     /// waiting, has to ask for the rest by a poll.
     pub fn seen(&self) -> u64 {
         self.0.seen.get()
+    }
+
+    /// The server's clock when it last spoke on the link, Unix milliseconds.
+    pub fn heard(&self) -> i64 {
+        self.0.heard.get()
     }
 
     /// Sees whether the face wants another connection, and whether the one there is still good.

@@ -153,17 +153,29 @@ impl Inner {
             // After 429 nothing is tried again: what is newest is on its way anyhow.
             Some((200..=299 | 429, text)) => {
                 self.inbox.push(Piece::Alive);
-                let relayed = js::parse(&text);
-                let no = relayed.and_then(|r| r.field("no")?.items()).unwrap_or_default();
-                for no in no.iter().filter_map(|no| js_sys::JSON::stringify(&no.0).ok()) {
-                    self.inbox.push(Piece::Text(no.into()));
-                }
+                self.relayed(&text);
                 true
             }
             _ => {
                 self.inbox.push(Piece::End);
                 false
             }
+        }
+    }
+
+    /// The answer, as the messages that a socket would bring.
+    fn relayed(&self, text: &str) {
+        let Some(relayed) = js::parse(text) else { return };
+        for no in relayed.field("no").and_then(|no| no.items()).unwrap_or_default() {
+            if let Ok(no) = js_sys::JSON::stringify(&no.0) {
+                self.inbox.push(Piece::Text(no.into()));
+            }
+        }
+        if let Some(now) = relayed.field("now").and_then(|now| now.int()) {
+            let mut beat = String::from(r#"{"t":"beat","now":"#);
+            put_int(now, &mut beat);
+            beat.push('}');
+            self.inbox.push(Piece::Text(beat));
         }
     }
 

@@ -63,6 +63,7 @@ pub fn start(inner: &Rc<Inner>) {
             live.look();
         }
     }));
+    show(State::Off);
     let inner = inner.clone();
     spawn(Box::pin(async move {
         loop {
@@ -124,19 +125,9 @@ impl Inner {
     }
 
     fn now(&self, state: State) {
-        if self.state.get_untracked() == state {
-            return;
-        }
-        self.state.set(state);
-        // For styles, and for whoever looks from outside.
-        let name = match state {
-            State::Off => "off",
-            State::Away => "away",
-            State::Up { way: Way::Socket, .. } => "socket",
-            State::Up { way: Way::Stream, .. } => "stream",
-        };
-        if let Some(root) = crate::ui::dom::page().document_element() {
-            let _ = root.set_attribute("data-live", name);
+        if self.state.get_untracked() != state {
+            self.state.set(state);
+            show(state);
         }
     }
 
@@ -275,6 +266,11 @@ impl Inner {
         let down = down(&json)?;
         match &down {
             Down::Present { peers, .. } => self.peers.set(peers.clone()),
+            Down::Welcome { now, .. } => self.heard.set(*now),
+            Down::Beat { now } => {
+                self.heard.set(*now);
+                self.turned();
+            }
             Down::Signal { .. } => self.tell(&down),
             Down::No { kind, .. } if !kind.is_empty() => self.tell(&down),
             _ => {}
@@ -288,6 +284,19 @@ impl Inner {
         for hear in ears {
             hear(down);
         }
+    }
+}
+
+/// For styles, and for whoever looks from outside.
+fn show(state: State) {
+    let name = match state {
+        State::Off => "off",
+        State::Away => "away",
+        State::Up { way: Way::Socket, .. } => "socket",
+        State::Up { way: Way::Stream, .. } => "stream",
+    };
+    if let Some(root) = crate::ui::dom::page().document_element() {
+        let _ = root.set_attribute("data-live", name);
     }
 }
 
@@ -316,6 +325,7 @@ fn down(json: &js::Js) -> Option<Down> {
             why: may_have(json, "why").ok()?,
             after: may_have(json, "after").ok()?,
         },
+        "beat" => Down::Beat { now: need(json, "now").ok()? },
         "bye" => Down::Bye {
             fault: need(json, "fault").ok()?,
             why: String::new(),

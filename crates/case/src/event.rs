@@ -2,6 +2,7 @@
 
 use crate::json::Json;
 use crate::place::Place;
+pub use crate::rule::{may, needs};
 use crate::wire;
 use crate::wire::{Bad, Get, Node, Put};
 
@@ -84,6 +85,38 @@ wire! {
         Declined = "declined",
         /// Went there, and back again.
         Undone = "undone",
+    }
+
+    /// When the driver has to stop at once, although an order to drive on is in force.
+    pub enum Halt : str {
+        /// A red light or a red message.
+        Red = "red",
+        /// Smoke, vapour or a burnt smell.
+        Smell = "smell",
+        /// A new noise, or the car shakes.
+        Noise = "noise",
+        /// The wheel turns heavily, or the car pulls to one side.
+        Steering = "steering",
+        /// The brakes feel other than usual.
+        Brakes = "brakes",
+        /// Less and less power.
+        Power = "power",
+        /// A tyre loses air.
+        Tyre = "tyre",
+        /// The driver no longer sees the road well.
+        Sight = "sight",
+    }
+
+    /// How far an order to drive on reaches.
+    pub enum Goal : str {
+        /// Where the road lets the car leave the traffic: exit, lay-by.
+        Exit = "exit",
+        /// A service or rest area.
+        Rest = "rest",
+        /// A workshop.
+        Workshop = "workshop",
+        /// A charger.
+        Charger = "charger",
     }
 
     /// A mark on a photo. Points are in the photo's own frame, so every screen draws the same.
@@ -241,10 +274,15 @@ wire! {
             /// What the panic said, without personal data.
             text: String,
         },
-        /// An agent took the case, or gave it back with an empty name.
+        /// An agent took the case, gave it back with an empty name, or handed it to a colleague.
         Claimed = "claimed" {
-            /// Name of the agent.
+            /// Name of the agent who has it from now on.
             [default] agent: String,
+            /// Who had it, as the sender saw it; a case that somebody else has is taken over only
+            /// from the one who is named here.
+            [default] from: String,
+            /// What the next one has to know.
+            [default] note: String,
         },
         /// An agent, named by the envelope's `who`, asks for consent.
         Asked = "asked" {
@@ -272,9 +310,9 @@ wire! {
             /// Step.
             q: String,
         },
-        /// The driver's answer to a proposal.
+        /// The driver's answer to a proposal, or to an order to drive on.
         Took = "took" {
-            /// Offset of the proposal.
+            /// Offset of the proposal or the order.
             o: u64,
             /// The answer.
             how: Take,
@@ -300,10 +338,30 @@ wire! {
             /// Red or not.
             on: bool,
         },
+        /// The agent who has the case lets the driver go on, within limits. It ends when the
+        /// driver reports danger, with [`Event::Halted`], another order, and the case.
+        Ordered = "ordered" {
+            /// Not faster than this, km/h.
+            kmh: u16,
+            /// Not farther than this, km.
+            km: u16,
+            /// Where to.
+            goal: Goal,
+            /// When to stop at once.
+            stops: Vec<Halt>,
+            /// Facts it rests on: steps of the guide `drive-on`.
+            [default] facts: Vec<String>,
+        },
+        /// The agent ends the order to drive on: stop where it is safe.
+        Halted = "halted" {},
         /// The case was closed.
         Closed = "closed" {
             /// How it ended.
             outcome: Outcome,
+            /// How exactly, see `closing`.
+            [default] d: String,
+            /// What is to be known about it.
+            [default] note: String,
         },
         /// The case was opened again.
         Reopened = "reopened" {
@@ -313,38 +371,15 @@ wire! {
     }
 }
 
-/// Whether a role may say this. The server asks before it stores, and the fold asks again, so
-/// that nothing stored by a mistake takes effect.
-pub fn may(role: Role, event: &Event) -> bool {
-    use Event::*;
-    match event {
-        Opened { .. } | Joined { .. } | Spoke { .. } | Moved { .. } | Started { .. } => {
-            role == Role::Driver
-        }
-        Answered { .. } | Ended { .. } | Photo { .. } | Marked { .. } | Dropped { .. } => {
-            role == Role::Driver
-        }
-        Called { .. } | Handed { .. } | Power { .. } | Crashed { .. } => role == Role::Driver,
-        Placed { place } => match role {
-            Role::Driver => place.how != crate::place::How::Agent,
-            Role::Agent => place.how == crate::place::How::Agent,
-            Role::Server => false,
-        },
-        Noted { .. } | Said { .. } | Read { .. } => role != Role::Server,
-        Claimed { .. } | Urgent { .. } | Closed { .. } => role == Role::Agent,
-        Asked { .. } | Proposed { .. } | Drawn { .. } => role == Role::Agent,
-        Granted { .. } | Revoked { .. } | Took { .. } | Frozen { .. } => role == Role::Driver,
-        Reopened { .. } => role != Role::Server,
-        Received { .. } => role == Role::Server,
+impl Event {
+    /// An agent takes the case from nobody, or gives it back.
+    pub fn claimed(agent: &str) -> Event {
+        Event::Claimed { agent: agent.into(), from: String::new(), note: String::new() }
     }
-}
 
-/// The consent that an agent must have for this, besides [`may`].
-pub fn needs(event: &Event) -> Option<Scope> {
-    match event {
-        Event::Proposed { .. } => Some(Scope::Guide),
-        Event::Drawn { .. } => Some(Scope::Annotate),
-        _ => None,
+    /// The case ends; no more is known of how.
+    pub fn closed(outcome: Outcome) -> Event {
+        Event::Closed { outcome, d: String::new(), note: String::new() }
     }
 }
 
@@ -458,32 +493,5 @@ impl Stored {
     /// When it happened by the server's clock, Unix milliseconds: what screens show.
     pub fn happened(&self) -> i64 {
         self.e.at.saturating_add(self.skew)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::place::How;
-
-    #[test]
-    fn only_an_agent_closes_and_only_the_server_receives() {
-        let close = Event::Closed { outcome: Outcome::Helped };
-        let received = Event::Received { sha: String::new() };
-        let say = Event::Said { text: String::new() };
-        let placed = |how| Event::Placed { place: Place::new(how) };
-        let table = [
-            (close, [false, true, false]),
-            (received, [false, false, true]),
-            (say, [true, true, false]),
-            (placed(How::Post), [true, false, false]),
-            (placed(How::Agent), [false, true, false]),
-            (Event::Dropped { id: String::new() }, [true, false, false]),
-            (Event::Urgent { on: true }, [false, true, false]),
-        ];
-        for (event, expected) in table {
-            let got = [Role::Driver, Role::Agent, Role::Server].map(|role| may(role, &event));
-            assert_eq!(got, expected, "{event:?}");
-        }
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::event::{Event, Face, Role, Scope, Stored, may, needs};
 use crate::state::{
-    Answer, Call, Device, Drawing, Grant, Hand, Message, Photo, Placed, Proposal, Run, State,
-    Status,
+    Answer, Call, Device, Drawing, Grant, Hand, Handover, Message, Order, Photo, Placed, Proposal,
+    Run, State, Status,
 };
 
 impl State {
@@ -99,7 +99,7 @@ impl State {
                     at,
                     i: self.count,
                 });
-                self.alarm(sets);
+                self.alarm(sets, at);
             }
             Event::Ended { g, q, d, sets, said } => {
                 self.count += 1;
@@ -111,7 +111,7 @@ impl State {
                     run.said = said.clone();
                     run.i = self.count;
                 }
-                self.alarm(sets);
+                self.alarm(sets, at);
             }
             Event::Placed { place } => {
                 if place.sane() {
@@ -168,7 +168,15 @@ impl State {
                 self.percent = *percent;
             }
             Event::Crashed { .. } => self.crashes += 1,
-            Event::Claimed { agent } => {
+            Event::Claimed { agent, note, .. } => {
+                if self.agent != *agent {
+                    self.handover = (!note.is_empty()).then(|| Handover {
+                        from: s.who.clone(),
+                        to: agent.clone(),
+                        note: note.clone(),
+                        at,
+                    });
+                }
                 self.agent = agent.clone();
                 // Consent is to a person: who takes a case over asks anew.
                 self.asked.retain(|g| g.agent == *agent);
@@ -208,6 +216,9 @@ impl State {
                 if let Some(proposal) = self.proposal.as_mut().filter(|p| p.o == *o) {
                     proposal.how = Some(*how);
                 }
+                if let Some(order) = self.order.as_mut().filter(|x| x.o == *o && x.open()) {
+                    order.how = Some(*how);
+                }
             }
             Event::Frozen { id } => self.still = id.clone(),
             Event::Drawn { id, m, marks } => {
@@ -219,14 +230,41 @@ impl State {
                     }
                 }
             }
-            Event::Urgent { on } => self.red = *on,
-            Event::Closed { outcome } => {
+            Event::Urgent { on } => {
+                self.red = *on;
+                if *on {
+                    self.halt(at);
+                }
+            }
+            // Nobody drives on in danger (law 5), whatever was written down on the way here.
+            Event::Ordered { .. } if self.red || self.fire || self.status == Status::Done => {}
+            Event::Ordered { kmh, km, goal, stops, facts } => {
+                self.order = Some(Order {
+                    o: s.o,
+                    who: s.who.clone(),
+                    kmh: *kmh,
+                    km: *km,
+                    goal: *goal,
+                    stops: stops.clone(),
+                    facts: facts.clone(),
+                    at,
+                    how: None,
+                    ended: None,
+                });
+            }
+            Event::Halted {} => self.halt(at),
+            Event::Closed { outcome, d, note } => {
                 self.withdraw("", &[]);
+                self.halt(at);
+                self.ending = d.clone();
+                self.parting = note.clone();
                 self.status = Status::Done;
                 self.outcome = Some(*outcome);
             }
             Event::Reopened { .. } => {
                 self.outcome = None;
+                self.ending.clear();
+                self.parting.clear();
                 self.status = if self.agent.is_empty() { Status::Open } else { Status::Taken };
             }
         }
@@ -243,10 +281,20 @@ impl State {
         self.grants.retain(|g| !covers(agent, scopes, g));
     }
 
-    fn alarm(&mut self, sets: &[String]) {
+    fn alarm(&mut self, sets: &[String], at: i64) {
         for set in sets {
             self.fire |= set == "fire=yes";
             self.red |= set == "fire=yes" || set == "urgency=red";
+            // A red light ends what an agent allowed before it was seen.
+            if matches!(set.as_str(), "fire=yes" | "urgency=red" | "light-colour=red") {
+                self.halt(at);
+            }
+        }
+    }
+
+    fn halt(&mut self, at: i64) {
+        if let Some(order) = self.order.as_mut().filter(|order| order.ended.is_none()) {
+            order.ended = Some(at);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 extern crate self as case;
 
+pub mod closing;
 pub mod event;
 pub mod flat;
 mod fold;
@@ -20,6 +21,7 @@ pub mod number;
 pub mod packet;
 pub mod place;
 pub mod replica;
+pub mod rule;
 pub mod share;
 pub mod state;
 pub mod upcast;

@@ -308,11 +308,11 @@ wire! {
         Quality = "quality" {
             /// Round trip in milliseconds.
             [default] rtt: u32,
-            /// Kilobits a second sent.
+            /// Kilobits a second sent, or that arrive.
             [default] kbps: u32,
             /// Lost packets in 1/1000.
             [default] lost: u32,
-            /// What is sent.
+            /// What is sent; of the side that only watches, what arrives.
             rung: Rung,
         },
     }

@@ -206,6 +206,46 @@ wire! {
         now: i64,
     }
 
+    /// `GET /v1/cases/{case}/relay`: servers that carry a call where no direct way is found, as
+    /// `RTCIceServer` has them.
+    pub struct Relay {
+        /// Their addresses; none: there are no such servers.
+        [default] urls: Vec<String>,
+        /// User name, which says until when it is good.
+        [default] username: String,
+        /// Password.
+        [default] credential: String,
+        /// Seconds for which both are good.
+        [default] seconds: u32,
+    }
+
+    /// A colleague at the desk.
+    pub struct Colleague {
+        /// Name of the agent.
+        name: String,
+        /// When a session of theirs that is still open was last noted as used, Unix milliseconds;
+        /// 0 for nobody logged in under this name.
+        [default] seen: i64,
+    }
+
+    /// `GET /v1/desk/people`
+    pub struct People {
+        /// Server's clock, Unix milliseconds.
+        now: i64,
+        /// Every agent, by name.
+        [default] people: Vec<Colleague>,
+    }
+
+    /// `GET /v1/cases/{case}/log?after=O`
+    pub struct Page {
+        /// As in [`Tail::epoch`].
+        epoch: String,
+        /// Offset of the newest event.
+        top: u64,
+        /// The next events, in order; none after the newest.
+        [default] events: Vec<Stored>,
+    }
+
     /// Answer to `POST /v1/desk/invite`: a colleague sets up a log-in with it, once.
     pub struct Invitation {
         /// The one-time token.

@@ -1,6 +1,6 @@
 //! What everybody sees of a case. `fold` makes it from the log; it is also the snapshot.
 
-use crate::event::{Face, Mark, Outcome, Role, Scope, Take, Way};
+use crate::event::{Face, Goal, Halt, Mark, Outcome, Role, Scope, Take, Way};
 use crate::map::Map;
 use crate::place::{How, Place};
 use crate::wire;
@@ -132,6 +132,42 @@ wire! {
         [default] how: Option<Take>,
     }
 
+    /// A case that changed hands with words for the next one.
+    pub struct Handover {
+        /// Who handed it over.
+        from: String,
+        /// To whom; empty for back to the queue.
+        [default] to: String,
+        /// What the next one has to know.
+        [default] note: String,
+        /// When, Unix milliseconds.
+        at: i64,
+    }
+
+    /// The order to drive on that was given last.
+    pub struct Order {
+        /// Offset of the event; 0 while it is only on the device.
+        o: u64,
+        /// Name of the agent.
+        [default] who: String,
+        /// Not faster than this, km/h.
+        kmh: u16,
+        /// Not farther than this, km.
+        km: u16,
+        /// Where to.
+        goal: Goal,
+        /// When to stop at once.
+        stops: Vec<Halt>,
+        /// Facts it rests on.
+        [default] facts: Vec<String>,
+        /// When, Unix milliseconds.
+        at: i64,
+        /// What the driver did with it.
+        [default] how: Option<Take>,
+        /// When it ended, Unix milliseconds.
+        [default] ended: Option<i64>,
+    }
+
     /// A message between driver and desk.
     pub struct Message {
         /// Offset of the event; 0 while it is only on the device.
@@ -240,6 +276,14 @@ wire! {
         [default] proposal: Option<Proposal>,
         /// Photo that the driver's camera follows; empty for none.
         [default] still: String,
+        /// How the case came to the agent who has it, where words came along.
+        [default] handover: Option<Handover>,
+        /// The order to drive on that was given last.
+        [default] order: Option<Order>,
+        /// How exactly it ended, see `closing`.
+        [default] ending: String,
+        /// What is to be known about the end.
+        [default] parting: String,
     }
 }
 
@@ -278,6 +322,10 @@ impl Default for State {
             grants: Vec::new(),
             proposal: None,
             still: String::new(),
+            handover: None,
+            order: None,
+            ending: String::new(),
+            parting: String::new(),
         }
     }
 }
@@ -334,6 +382,13 @@ impl State {
     /// Whether the desk has every byte of a photo.
     pub fn photo_received(&self, photo: &Photo) -> bool {
         self.received.contains(&photo.sha)
+    }
+}
+
+impl Order {
+    /// Whether it is in force, or waits for the driver's answer.
+    pub fn open(&self) -> bool {
+        self.ended.is_none() && self.how != Some(Take::Declined)
     }
 }
 

@@ -79,17 +79,17 @@ fn consent_is_for_one_agent_and_one_scope_until_it_is_taken_back() {
 #[test]
 fn handing_over_and_closing_end_consent() {
     let mut log = Log::default();
-    log.li(Event::Claimed { agent: "Li".into() });
+    log.li(Event::claimed("Li"));
     log.driver(granted("Li", &[Scope::View]));
-    log.li(Event::Claimed { agent: "Li".into() });
+    log.li(Event::claimed("Li"));
     assert!(log.0.allows("Li", Scope::View));
-    log.say(Role::Agent, "Wang", Event::Claimed { agent: "Wang".into() });
+    log.say(Role::Agent, "Wang", Event::claimed("Wang"));
     assert!(log.0.grants.is_empty());
     log.driver(granted("Wang", &[Scope::View]));
-    log.say(Role::Agent, "Wang", Event::Claimed { agent: String::new() });
+    log.say(Role::Agent, "Wang", Event::claimed(""));
     assert!(log.0.grants.is_empty());
     log.driver(granted("Wang", &[Scope::View]));
-    log.say(Role::Agent, "Wang", Event::Closed { outcome: case::event::Outcome::Helped });
+    log.say(Role::Agent, "Wang", Event::closed(case::event::Outcome::Helped));
     assert!(log.0.grants.is_empty());
     log.driver(granted("Wang", &[Scope::View]));
     assert!(log.0.grants.is_empty(), "a closed case grants nothing");
@@ -151,7 +151,7 @@ fn consented(log: &[Stored], agent: &str, scope: Scope) -> bool {
                 on |= open && a == agent && scopes.contains(&scope);
             }
             (Role::Driver, Event::Revoked { agent: a, scopes }) => on &= !covers(a, scopes),
-            (Role::Agent, Event::Claimed { agent: a }) => on &= a == agent,
+            (Role::Agent, Event::Claimed { agent: a, .. }) => on &= a == agent,
             (Role::Agent, Event::Closed { .. }) => (open, on) = (false, false),
             (Role::Agent | Role::Driver, Event::Reopened { .. }) => open = true,
             _ => {}

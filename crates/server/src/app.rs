@@ -18,6 +18,20 @@ pub struct Config {
     pub tls: bool,
     /// A proxy in front names the client's address.
     pub behind_proxy: bool,
+    /// Addresses of relays for calls, as `RTCIceServer.urls` has them.
+    pub turn: Vec<String>,
+    /// What the relays know too.
+    pub turn_secret: Option<Secret>,
+}
+
+/// A secret that no log shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
 }
 
 /// See the module.

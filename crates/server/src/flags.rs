@@ -27,6 +27,10 @@ pub struct Flags {
     pub behind_proxy: bool,
     /// The data folder is a restored backup.
     pub restored: bool,
+    /// Addresses of relays for calls.
+    pub turn: Vec<String>,
+    /// File of the secret that is shared with them.
+    pub turn_secret: Option<PathBuf>,
 }
 
 /// What the command line asks for.
@@ -51,6 +55,8 @@ nightwatch-server: cases, photos and pages of Nightwatch
   --lan              HTTPS with a certificate made here, for phones nearby
   --demo             invented cases that move, to look at the desk
   --behind-proxy     a proxy in front does TLS and sends X-Forwarded-For
+  --turn URL         a relay for calls, turn:HOST:PORT or turns:…; as often as there are
+  --turn-secret FILE the secret that the relays check credentials by
   --restored         the data folder is a restored backup: devices start over
   --help, --version
 
@@ -73,6 +79,8 @@ pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comma
         demo: false,
         behind_proxy: false,
         restored: false,
+        turn: Vec::new(),
+        turn_secret: None,
     };
     let mut listen = None;
     let mut parser = lexopt::Parser::from_args(args);
@@ -101,6 +109,13 @@ pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comma
             Long("lan") => flags.lan = true,
             Long("demo") => flags.demo = true,
             Long("behind-proxy") => flags.behind_proxy = true,
+            Long("turn") => {
+                let url = parser.value().and_then(|v| v.string()).map_err(wrong)?;
+                flags.turn.push(relay(url)?);
+            }
+            Long("turn-secret") => {
+                flags.turn_secret = Some(parser.value().map_err(wrong)?.into());
+            }
             Long("restored") => flags.restored = true,
             Long("help") | Short('h') => return Ok(Command::Print(HELP.into())),
             Long("version") | Short('V') => {
@@ -110,9 +125,22 @@ pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comma
             other => return Err(other.unexpected().to_string()),
         }
     }
+    if flags.turn.is_empty() != flags.turn_secret.is_none() {
+        return Err("--turn and --turn-secret: one is of no use without the other".into());
+    }
     let lan = SocketAddr::from(([0, 0, 0, 0], 8443));
     flags.listen = listen.unwrap_or(if flags.lan { lan } else { flags.listen });
     Ok(Command::Serve(Box::new(flags)))
+}
+
+/// The address of a relay (RFC 7065), as far as a browser would refuse it.
+fn relay(url: String) -> Result<String, String> {
+    let host = url.strip_prefix("turn:").or_else(|| url.strip_prefix("turns:"));
+    let good = |b: u8| b.is_ascii_alphanumeric() || b".-_:[]?=".contains(&b);
+    match host.is_some_and(|host| !host.is_empty() && host.bytes().all(good)) {
+        true => Ok(url),
+        false => Err(format!("--turn {url}: not an address like turn:turn.example.org:3478")),
+    }
 }
 
 fn number(parser: &mut lexopt::Parser, flag: &str) -> Result<String, String> {
@@ -157,6 +185,12 @@ mod tests {
         assert!(flags("--hotline <b>").unwrap_err().contains("dial"));
         assert!(flags("--region CN").is_err());
         assert!(flags("--wat").unwrap_err().contains("wat"));
+        assert!(flags("--turn http://a --turn-secret f").unwrap_err().contains("turn:turn."));
+        assert!(flags("--turn turn:").is_err());
+        assert!(flags("--turn turn:a").unwrap_err().contains("without the other"));
+        assert!(flags("--turn-secret f").unwrap_err().contains("without the other"));
+        let both = flags("--turn turn:a:3478?transport=udp --turn turns:a:443 --turn-secret f");
+        assert_eq!(both.unwrap().turn.len(), 2);
         assert!(flags("--help").unwrap_err().contains("--behind-proxy"));
     }
 }

@@ -1,7 +1,7 @@
 //! Starting and stopping: opens what is needed, tells the person where to look, serves until a
 //! signal, and closes in order.
 
-use crate::app::{App, Config, Shared};
+use crate::app::{App, Config, Secret, Shared};
 use crate::flags::Flags;
 use crate::hub::Hub;
 use crate::live::links::Links;
@@ -62,8 +62,20 @@ pub async fn open(flags: &Flags) -> Result<Shared, Problem> {
             region: flags.region.clone(),
             tls: flags.lan || flags.behind_proxy,
             behind_proxy: flags.behind_proxy,
+            turn: flags.turn.clone(),
+            turn_secret: flags.turn_secret.as_deref().map(turn_secret).transpose()?,
         },
     }))
+}
+
+/// The secret in a file, without the end of its line.
+fn turn_secret(file: &Path) -> Result<Secret, Problem> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| format!("--turn-secret {}: {e}", file.display()))?;
+    match text.trim_end() {
+        "" => Err(format!("--turn-secret {}: the file is empty", file.display()).into()),
+        secret => Ok(Secret(secret.into())),
+    }
 }
 
 /// Makes the data folder for this user alone; one that is there keeps its rights.

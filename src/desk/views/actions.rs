@@ -1,23 +1,35 @@
-//! What an agent may do with a case: take it, hand it back, set the urgency, note, close with an
-//! outcome, open again. What needs words or cannot be taken back lightly opens a tray first.
+//! What an agent may do with a case: take it, hand it on, set the urgency, note, let the driver go
+//! on, close, open again. What needs words or cannot be taken back lightly opens a tray first.
 
 use super::super::model::Who;
-use super::super::say;
+use super::super::route::replay_href;
 use super::case::Seen;
+use super::{closing, export, hand, order};
 use crate::words::{Key, fill, t};
-use case::event::{Event, Outcome};
+use case::event::Event;
 use case::message::MAX_TEXT;
 use case::state::Status;
 use leptos::prelude::*;
 
 /// What is open under the buttons.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Tray {
+pub enum Tray {
+    /// Nothing.
     Shut,
+    /// The note on the case.
     Note,
+    /// How it ended.
     Close,
+    /// Why it is opened again.
     Reopen,
+    /// Taking it from a colleague.
     TakeOver,
+    /// Giving it to a colleague or back.
+    HandOver,
+    /// An order to drive on.
+    Order,
+    /// The transcript.
+    Export,
 }
 
 /// The buttons and their tray.
@@ -29,16 +41,22 @@ pub fn actions(seen: Seen) -> impl IntoView {
         {move || match tray.get() {
             Tray::Shut => ().into_any(),
             Tray::Note => note(seen, tray).into_any(),
-            Tray::Close => close(seen, tray).into_any(),
+            Tray::Close => closing::tray(seen, tray).into_any(),
             Tray::Reopen => reopen(seen, tray).into_any(),
-            Tray::TakeOver => take_over(seen, tray).into_any(),
+            Tray::TakeOver => hand::take_over(seen, tray).into_any(),
+            Tray::HandOver => hand::tray(seen, tray).into_any(),
+            Tray::Order => order::tray(seen, tray).into_any(),
+            Tray::Export => export::tray(seen, tray).into_any(),
         }}
+        {order::told(seen)}
+        {hand::told(seen)}
         {noted(seen)}
         {refused(seen)}
     }
 }
 
-fn me(seen: Seen) -> String {
+/// The name of the agent at this desk.
+pub fn me(seen: Seen) -> String {
     match seen.desk.who.get_untracked() {
         Who::Agent(name) => name,
         _ => String::new(),
@@ -51,16 +69,14 @@ fn buttons(
     (status, red, agent): (Status, bool, String),
 ) -> impl IntoView {
     let mine = agent == seen.desk.agent();
-    let take = move || seen.say(Event::Claimed { agent: me(seen) });
+    let take = move || seen.say(Event::claimed(&me(seen)));
     let first = match (status, agent.is_empty()) {
         (Status::Done, _) => {
             button("", Key::DeskReopen, move || toggle(tray, Tray::Reopen)).into_any()
         }
-        (_, true) => button("d-main", Key::DeskTake, take).into_any(),
-        _ if mine => {
-            button("", Key::DeskHandBack, move || seen.say(Event::Claimed { agent: String::new() }))
-                .into_any()
-        }
+        (_, true) => button("d-main d-take", Key::DeskTake, take).into_any(),
+        _ if mine => button("d-hand-over", Key::DeskHandOver, move || toggle(tray, Tray::HandOver))
+            .into_any(),
         _ => button("", Key::DeskTakeOver, move || toggle(tray, Tray::TakeOver)).into_any(),
     };
     let open = status != Status::Done;
@@ -69,7 +85,10 @@ fn buttons(
         {first}
         {open.then(|| button(if red { "" } else { "d-danger" }, urgent, move || seen.say(Event::Urgent { on: !red })))}
         {button("", Key::DeskNote, move || toggle(tray, Tray::Note))}
-        {open.then(|| button("", Key::DeskClose, move || toggle(tray, Tray::Close)))}
+        {(open && mine && !red).then(|| button("d-order", Key::DeskOrder, move || toggle(tray, Tray::Order)))}
+        {(open && mine).then(|| button("d-close", Key::DeskClose, move || toggle(tray, Tray::Close)))}
+        {button("d-export", Key::DeskExport, move || toggle(tray, Tray::Export))}
+        <a class="d-quiet d-to-replay" href=replay_href(&seen.case.id.get_value())>{t(Key::DeskReplay)}</a>
     }
 }
 
@@ -77,11 +96,13 @@ fn toggle(tray: RwSignal<Tray>, to: Tray) {
     tray.update(|open| *open = if *open == to { Tray::Shut } else { to });
 }
 
-fn button(class: &'static str, key: Key, press: impl Fn() + 'static) -> impl IntoView {
+/// A button.
+pub fn button(class: &'static str, key: Key, press: impl Fn() + 'static) -> impl IntoView {
     view! { <button class=class on:click=move |_| press()>{t(key)}</button> }
 }
 
-fn cancel(tray: RwSignal<Tray>) -> impl IntoView {
+/// Shuts the tray and changes nothing.
+pub fn cancel(tray: RwSignal<Tray>) -> impl IntoView {
     button("d-quiet", Key::DeskCancel, move || tray.set(Tray::Shut))
 }
 
@@ -101,23 +122,6 @@ fn note(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
     }
 }
 
-fn close(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
-    let outcomes = Outcome::ALL.iter().map(|outcome| {
-        let outcome = *outcome;
-        let press = move |_| {
-            seen.say(Event::Closed { outcome });
-            tray.set(Tray::Shut);
-        };
-        view! { <button on:click=press>{say::outcome(outcome)}</button> }
-    });
-    view! {
-        <div class="d-tray" role="group" aria-label=t(Key::DeskCloseHow)>
-            <p>{t(Key::DeskCloseHow)}</p>
-            <div class="d-actions">{outcomes.collect::<Vec<_>>()}{cancel(tray)}</div>
-        </div>
-    }
-}
-
 fn reopen(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
     let why = RwSignal::new(String::new());
     let go = move || {
@@ -129,20 +133,6 @@ fn reopen(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
             <label for="why">{t(Key::DeskReopenWhy)}</label>
             <input id="why" maxlength="400" autofocus prop:value=why on:input=move |e| why.set(event_target_value(&e))/>
             <div class="d-actions">{button("d-main", Key::DeskReopen, go)}{cancel(tray)}</div>
-        </div>
-    }
-}
-
-fn take_over(seen: Seen, tray: RwSignal<Tray>) -> impl IntoView {
-    let from = seen.state.with_untracked(|s| s.agent.clone());
-    let go = move || {
-        seen.say(Event::Claimed { agent: me(seen) });
-        tray.set(Tray::Shut);
-    };
-    view! {
-        <div class="d-tray">
-            <p>{fill(Key::DeskTakeOverAsk, &[&from])}</p>
-            <div class="d-actions">{button("d-main", Key::DeskTakeOver, go)}{cancel(tray)}</div>
         </div>
     }
 }
@@ -161,19 +151,36 @@ fn noted(seen: Seen) -> impl IntoView {
 fn refused(seen: Seen) -> impl IntoView {
     let refused = Memo::new(move |_| {
         seen.case.replica.with(|r| {
-            // A refused suggestion is told where it was made.
-            let here = |e: &case::Envelope| !matches!(e.b.event(), Some(Event::Proposed { .. }));
+            // A refused suggestion is told where it was made; one who has the case after all knows.
+            let agent = seen.state.with(|s| s.agent.clone());
+            let here = |e: &case::Envelope| match e.b.event() {
+                Some(Event::Proposed { .. }) => false,
+                Some(Event::Claimed { agent: to, .. }) => *to != agent,
+                _ => true,
+            };
             let refused = r.refused().iter().filter(|(e, _)| here(e));
             refused.map(|(e, why)| (e.clone(), why.clone())).collect::<Vec<_>>()
         })
     });
     move || {
         let lines = refused.get().into_iter().map(|(envelope, why)| {
+            let has = seen.state.with(|s| s.agent.clone());
             let what = match envelope.b.event() {
                 Some(Event::Said { text }) => text.clone(),
+                Some(Event::Claimed { agent, .. }) if *agent == me(seen) => {
+                    fill(Key::DeskTakenFirst, &[&has])
+                }
+                Some(Event::Claimed { .. } | Event::Closed { .. } | Event::Ordered { .. })
+                    if has != me(seen) =>
+                {
+                    fill(Key::DeskNotYours, &[&has])
+                }
+                Some(Event::Claimed { agent, .. }) => fill(Key::DeskNoColleague, &[agent]),
+                Some(Event::Ordered { .. }) => t(Key::DeskOrderDanger).into(),
                 _ => String::new(),
             };
-            view! { <p class="d-refused" role="alert"><b>{t(Key::DeskRefused)}</b>" "{what}" "<span class="d-log">{why}</span></p> }
+            let tag = envelope.b.event().map(Event::tag);
+            view! { <p class="d-refused" role="alert" data-refused=tag><b>{t(Key::DeskRefused)}</b>" "{what}" "<span class="d-log">{why}</span></p> }
         });
         lines.collect::<Vec<_>>()
     }

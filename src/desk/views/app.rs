@@ -8,8 +8,9 @@ use super::super::model::{Desk, Who};
 use super::super::page;
 use super::super::route::{self, Route};
 use super::super::tongue;
+use super::help::Help;
 use super::list::Search;
-use super::{bar, case, list, login};
+use super::{bar, case, list, login, replay, shift, wall};
 use crate::words::{self, Key, t};
 use leptos::prelude::*;
 
@@ -41,9 +42,9 @@ pub fn mount() {
 fn app() -> impl IntoView {
     let desk = Desk::start();
     let search = Search::default();
+    let help = Help::default();
     provide_context(desk);
-    provide_context(search);
-    attend(desk, search);
+    attend(desk, search, help);
     link::begin(desk);
     link::go_live(desk);
     desk.near.listen(desk);
@@ -55,7 +56,7 @@ fn app() -> impl IntoView {
         view! {
             <div class="d-sr" role="status" aria-live="assertive">{announcer(desk)}</div>
             {move || match logged_in.get() && !setting_up.get() {
-                true => console(desk, search).into_any(),
+                true => console(desk, search, help).into_any(),
                 false => login::login(desk).into_any(),
             }}
         }
@@ -63,7 +64,7 @@ fn app() -> impl IntoView {
 }
 
 /// What the page listens to as long as it lives.
-fn attend(desk: Desk, search: Search) {
+fn attend(desk: Desk, search: Search, help: Help) {
     let Some(window) = web_sys::window() else { return };
     page::listen(&window, "hashchange", move |_| match route::parse(&page::hash()) {
         Route::Setup(token) => {
@@ -83,7 +84,7 @@ fn attend(desk: Desk, search: Search) {
             }
         });
     }
-    keys::listen(desk, move || search.clear());
+    keys::listen(desk, search, help);
     // The case on the screen is followed from log-in to log-out, whichever view shows it.
     Effect::new(move |_| {
         let session = matches!(desk.who.get(), Who::Agent(_));
@@ -114,22 +115,30 @@ fn attend(desk: Desk, search: Search) {
     });
 }
 
-fn console(desk: Desk, search: Search) -> impl IntoView {
-    let open = Memo::new(move |_| match desk.route.get() {
-        Route::Case(id) => Some(id),
-        _ => None,
-    });
+fn console(desk: Desk, search: Search, help: Help) -> impl IntoView {
+    let route = Memo::new(move |_| desk.route.get());
+    let walled = Memo::new(move |_| route.get() == Route::Wall);
     view! {
-        <div class="d-desk" class:d-opened=move || open.get().is_some()>
-            {bar::bar(desk, search)}
-            {list::list(desk, search)}
-            <main class="d-pane" tabindex="-1">
-                {move || match open.get() {
-                    Some(id) => case::case(desk, &id).into_any(),
-                    None => view! { <p class="d-nothing">{t(Key::DeskPickOne)}</p> }.into_any(),
-                }}
-            </main>
+        <div class="d-desk" class:d-opened=move || !matches!(route.get(), Route::List) class:d-walled=walled>
+            {bar::bar(desk, search, help)}
+            {move || match walled.get() {
+                true => wall::wall(desk, search).into_any(),
+                false => view! {
+                    {list::list(desk, search)}
+                    <main class="d-pane" tabindex="-1">{move || pane(desk, &route.get())}</main>
+                }
+                .into_any(),
+            }}
         </div>
+    }
+}
+
+fn pane(desk: Desk, route: &Route) -> AnyView {
+    match route {
+        Route::Case(id) => case::case(desk, id).into_any(),
+        Route::Replay(id) => replay::replay(desk, id).into_any(),
+        Route::Shift => shift::shift(desk).into_any(),
+        _ => view! { <p class="d-nothing">{t(Key::DeskPickOne)}</p> }.into_any(),
     }
 }
 

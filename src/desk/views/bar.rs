@@ -6,9 +6,11 @@ use super::super::api::Call;
 use super::super::clock;
 use super::super::list::{Counts, Group, count};
 use super::super::model::{Desk, Net, Out};
+use super::super::route::Route;
 use super::super::say;
 use super::super::tongue;
 use super::glyph::glyph;
+use super::help::Help;
 use super::invite;
 use super::list::Search;
 use crate::words::{Key, fill, lang, t};
@@ -23,7 +25,7 @@ impl Desk {
 }
 
 /// The line.
-pub fn bar(desk: Desk, search: Search) -> impl IntoView {
+pub fn bar(desk: Desk, search: Search, help: Help) -> impl IntoView {
     let counts = desk.counts();
     view! {
         <header class="d-bar">
@@ -33,6 +35,12 @@ pub fn bar(desk: Desk, search: Search) -> impl IntoView {
             </div>
             <p class="d-net" role="status" class:d-away=move || desk.net.get() != Net::Live>{move || net(desk)}</p>
             <div class="d-tools">
+                <nav class="d-screens" aria-label=t(Key::DeskScreens)>
+                    {screen(desk, "#/", Key::DeskList, Route::List)}
+                    {screen(desk, "#/wall", Key::DeskWall, Route::Wall)}
+                    {screen(desk, "#/shift", Key::DeskShift, Route::Shift)}
+                </nav>
+                {help.view()}
                 {invite::invite(desk)}
                 {tongues()}
                 <span class="d-agent" title=t(Key::DeskYou)>{move || desk.agent()}</span>
@@ -40,6 +48,11 @@ pub fn bar(desk: Desk, search: Search) -> impl IntoView {
             </div>
         </header>
     }
+}
+
+fn screen(desk: Desk, href: &'static str, key: Key, route: Route) -> impl IntoView {
+    let current = move || desk.route.with(|r| *r == route).then_some("page");
+    view! { <a class="d-quiet" href=href aria-current=current>{t(key)}</a> }
 }
 
 /// A count that filters the list when pressed.

@@ -3,7 +3,7 @@
 
 use super::super::link;
 use super::super::model::{Desk, Opened, Trouble};
-use super::{answers, head, joint, messages, photos, places, timeline};
+use super::{answers, head, joint, messages, photos, places, timeline, video};
 use crate::words::{Key, t};
 use case::State;
 use case::event::Event;
@@ -18,6 +18,8 @@ pub struct Seen {
     pub case: Opened,
     /// What it comes to.
     pub state: Memo<State>,
+    /// Whether this is the case itself and not how it once stood: then nothing can be said in it.
+    pub live: bool,
 }
 
 impl Seen {
@@ -31,7 +33,9 @@ impl Seen {
 
     /// Says something in the case.
     pub fn say(self, event: Event) {
-        link::say(self.desk, self.case, event);
+        if self.live {
+            link::say(self.desk, self.case, event);
+        }
     }
 
     /// The server's time, moved on each second.
@@ -44,7 +48,7 @@ impl Seen {
 pub fn case(desk: Desk, id: &str) -> impl IntoView + use<> {
     let case = desk.case(id);
     let state = Memo::new(move |_| case.state());
-    let seen = Seen { desk, case, state };
+    let seen = Seen { desk, case, state, live: true };
     // Redrawn only when it changes what is shown: redrawing would shut what the agent has open.
     let shown = Memo::new(move |_| (case.trouble.get(), case.known.get()));
     view! {
@@ -61,12 +65,13 @@ fn apology(key: Key) -> impl IntoView {
     view! { <p class="d-nothing">{t(key)}" "<a href="#/">{t(Key::DeskBackToList)}</a></p> }
 }
 
-fn panels(seen: Seen) -> impl IntoView {
+/// Every panel of a case.
+pub fn panels(seen: Seen) -> impl IntoView {
     view! {
         <article class="d-case">
             {head::head(seen)}
             <div class="d-known">
-                <div class="d-where">{joint::panel(seen)}{places::panel(seen)}{photos::panel(seen)}</div>
+                <div class="d-where">{video::panel(seen)}{joint::panel(seen)}{places::panel(seen)}{photos::panel(seen)}</div>
                 <div class="d-asked-all">{answers::panel(seen)}</div>
             </div>
             <div class="d-talk">{messages::panel(seen)}{timeline::panel(seen)}</div>

@@ -20,13 +20,16 @@ pub fn head(seen: Seen) -> impl IntoView {
     let group = seen.part(|s| Group::of(s.status, s.red, s.fire));
     let number = seen.part(|s| s.number.clone());
     let agent = seen.part(|s| s.agent.clone());
-    let outcome = seen.part(|s| s.outcome);
+    let outcome = seen.part(|s| (s.outcome, s.ending.clone(), s.parting.clone()));
     let what = Memo::new(move |_| {
         // The list's own words first, so that list and case say the same.
         let id = seen.case.id.get_value();
-        let listed =
-            seen.desk.rows.with(|rows| rows.get(&id).map(|r| r.what.clone()).unwrap_or_default());
-        seen.state.with(|s| say::about(s.fire, &listed))
+        let listed = match seen.live {
+            true => seen.desk.rows.with(|rows| rows.get(&id).map(|r| r.what.clone())),
+            // The list says how it stands now.
+            false => seen.state.with(|s| s.fact("problem")),
+        };
+        seen.state.with(|s| say::about(s.fire, &listed.unwrap_or_default()))
     });
     let copied = RwSignal::new(false);
     let copy = move |_| copied.set(page::copy(&number.get_untracked()));
@@ -48,7 +51,13 @@ pub fn head(seen: Seen) -> impl IntoView {
                 {move || ages(seen)}
                 {move || devices(seen).into_iter().map(|text| view! { <span>{text}</span> }).collect::<Vec<_>>()}
                 {move || (!agent.get().is_empty()).then(|| view! { <span class="d-who">{fill(Key::DeskWith, &[&agent.get()])}</span> })}
-                {move || outcome.get().map(|o| view! { <span class="d-outcome">{say::outcome(o)}</span> })}
+                {move || {
+                    let (outcome, d, note) = outcome.get();
+                    outcome.map(|o| {
+                        let note = (!note.is_empty()).then(|| view! { <span class="d-parting">{note}</span> });
+                        view! { <span class="d-outcome">{say::end(o, &d)}</span>{note} }
+                    })
+                }}
             </p>
             {watch_line(seen)}
             {actions::actions(seen)}

@@ -75,7 +75,7 @@ pub fn here(seen: Seen, guides: RwSignal<Guides>) -> impl IntoView {
     let near = seen.desk.near;
     let open = Memo::new(move |_| {
         let pack: &'static Pack = guides.get().pack()?;
-        let screen = near.screen.get();
+        let screen = near.open();
         Some(seen.state.with(|s| open(pack, s, screen.as_ref())))
     });
     let guide = Memo::new(move |_| seen.state.with(|s| s.allows(&seen.desk.agent(), Scope::Guide)));
@@ -135,7 +135,7 @@ fn told(seen: Seen, near: Near) -> &'static str {
     let _ = seen.now();
     if near.refused.get() {
         t(Key::DeskPointRefused)
-    } else if !near.linked() {
+    } else if !near.there() {
         t(Key::DeskPointUnlinked)
     } else if near.pointing() {
         t(Key::DeskPointAt)

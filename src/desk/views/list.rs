@@ -1,44 +1,84 @@
 //! The list of cases. Red ones have their own section above the scrolling rest, so that no
-//! position of the scroll bar hides them.
+//! position of the scroll bar hides them; what does not fit there is counted and one press away.
 
 use super::super::code;
-use super::super::list::{Group, Query, Shown, arrange};
+use super::super::list::{Filter, Group, Line, Query, Shown, Sort, Whose, arrange};
 use super::super::model::Desk;
 use super::super::page;
 use super::super::route::case_href;
 use super::super::say;
+use super::filters;
 use super::glyph::glyph;
-use super::row::row;
+use super::window::Window;
 use crate::words::{Key, fill, t};
 use leptos::prelude::*;
 
-/// What is searched and filtered for; lives as long as the page.
+/// What is searched and filtered for, and where the keyboard is; lives as long as the page.
 #[derive(Clone, Copy)]
 pub struct Search {
     /// Typed into the search box.
     pub typed: RwSignal<String>,
     /// Only this state, and red.
     pub only: RwSignal<Option<Group>>,
+    /// Whose cases.
+    pub whose: RwSignal<Whose>,
+    /// In which order.
+    pub sort: RwSignal<Sort>,
+    /// The case that the keyboard is to go to.
+    pub cursor: RwSignal<Option<String>>,
+    here: StoredValue<Option<String>>,
+    /// Every case of the list, from the top.
+    order: StoredValue<Vec<String>>,
 }
 
 impl Default for Search {
     fn default() -> Search {
-        Search { typed: RwSignal::new(String::new()), only: RwSignal::new(None) }
+        Search {
+            typed: RwSignal::new(String::new()),
+            only: RwSignal::new(None),
+            whose: RwSignal::new(Whose::All),
+            sort: RwSignal::new(Sort::Urgency),
+            cursor: RwSignal::new(None),
+            here: StoredValue::new(None),
+            order: StoredValue::new(Vec::new()),
+        }
     }
 }
 
 impl Search {
-    /// Clears what was typed, else the filter; whether there was anything.
+    /// Clears what was typed, else the filters; whether there was anything.
     pub fn clear(self) -> bool {
         if !self.typed.get_untracked().is_empty() {
             self.typed.set(String::new());
             return true;
         }
-        let had = self.only.get_untracked().is_some();
+        let whose = self.whose.get_untracked() != Whose::All;
+        let had = self.only.get_untracked().is_some() || whose;
         if had {
             self.only.set(None);
+            self.whose.set(Whose::All);
         }
         had
+    }
+
+    /// The keyboard came to a case by itself.
+    pub fn touch(self, case: &str) {
+        self.here.set_value(Some(case.into()));
+    }
+
+    /// The case that the keyboard was on last.
+    pub fn here(self) -> Option<String> {
+        self.here.get_value()
+    }
+
+    /// Moves the keyboard up or down the list from where it is, or from the case on the screen.
+    pub fn walk(self, by: i32, from: Option<String>) {
+        let next = self.order.with_value(|order| {
+            let at = from.and_then(|case| order.iter().position(|c| *c == case));
+            let to = at.map_or(0, |at| at as i32 + by);
+            order.get(to.clamp(0, order.len().max(1) as i32 - 1) as usize).cloned()
+        });
+        self.cursor.set(next);
     }
 }
 
@@ -46,7 +86,13 @@ impl Search {
 pub fn list(desk: Desk, search: Search) -> impl IntoView {
     let query = Memo::new(move |_| search.typed.with(|typed| Query::read(typed)));
     let shown = Memo::new(move |_| {
-        desk.rows.with(|rows| arrange(rows.values(), &query.get(), search.only.get()))
+        let filter = Filter {
+            only: search.only.get(),
+            whose: search.whose.get(),
+            sort: search.sort.get(),
+            me: desk.agent(),
+        };
+        desk.rows.with(|rows| arrange(rows.values(), &query.get(), &filter))
     });
     let told = RwSignal::new(String::new());
     Effect::new(move |_| {
@@ -67,7 +113,12 @@ pub fn list(desk: Desk, search: Search) -> impl IntoView {
             }
         }
     };
-    let red = Memo::new(move |_| shown.with(|s| s.red.clone()));
+    let red = Memo::new(move |_| {
+        shown.with(|s| s.red.iter().cloned().map(Line::Case).collect::<Vec<_>>())
+    });
+    let rest = Memo::new(move |_| shown.with(|s| s.rest.clone()));
+    let (reds, others) = (Window::new(red), Window::new(rest));
+    keyboard(search, shown, [reds, others]);
     view! {
         <nav class="d-list" aria-label=t(Key::DeskList)>
             <div class="d-find">
@@ -76,30 +127,61 @@ pub fn list(desk: Desk, search: Search) -> impl IntoView {
                     prop:value=search.typed on:input=move |e| search.typed.set(event_target_value(&e)) on:keydown=open_first/>
                 <kbd aria-hidden="true">"/"</kbd>
             </div>
+            {filters::filters(search)}
             {move || (!told.with(String::is_empty)).then(|| view! { <p class="d-remark" role="alert">{told}</p> })}
             {move || remark(desk, query, shown).map(|text| view! { <p class="d-remark" role="status">{text}</p> })}
-            <section class="d-reds" class:d-none=move || red.get().is_empty() aria-label=say::group(Group::Red)>
-                <h2>{glyph(Group::Red)}{say::group(Group::Red)}<b>{move || say::int(red.get().len() as i64)}</b></h2>
-                <div class="d-rows"><For each=move || red.get() key=String::clone children=move |case| row(desk, case)/></div>
+            <section class="d-reds" class:d-none=move || red.with(Vec::is_empty) aria-label=say::group(Group::Red)>
+                <h2>
+                    {glyph(Group::Red)}{say::group(Group::Red)}<b>{move || say::int(red.with(Vec::len) as i64)}</b>
+                    {more(desk, search, reds, red)}
+                </h2>
+                {reds.view(desk, search, say::group(Group::Red))}
             </section>
-            <div class="d-rest">
-                {Group::ALL.into_iter().skip(1).map(|group| section(desk, shown, group)).collect::<Vec<_>>()}
-            </div>
+            <div class="d-rest">{others.view(desk, search, t(Key::DeskList))}</div>
         </nav>
     }
 }
 
-fn section(desk: Desk, shown: Memo<Shown>, group: Group) -> impl IntoView {
-    let cases = Memo::new(move |_| {
-        shown.with(|s| {
-            s.rest.iter().find(|(g, _)| *g == group).map(|(_, c)| c.clone()).unwrap_or_default()
-        })
+/// Lets the keyboard walk through what is shown, in whichever of the windows it is.
+pub fn keyboard<const N: usize>(search: Search, shown: Memo<Shown>, windows: [Window; N]) {
+    Effect::new(move |_| {
+        search.order.set_value(shown.with(|s| s.all().cloned().collect()));
     });
-    view! {
-        <section class:d-none=move || cases.get().is_empty() aria-label=say::group(group)>
-            <h2>{glyph(group)}{say::group(group)}<b>{move || say::int(cases.get().len() as i64)}</b></h2>
-            <div class="d-rows"><For each=move || cases.get() key=String::clone children=move |case| row(desk, case)/></div>
-        </section>
+    // Where it was asked to go before this list was there, it does not go now.
+    search.cursor.set(None);
+    Effect::new(move |_| {
+        if let Some(case) = search.cursor.get()
+            && windows.iter().any(|window| window.show(&case))
+        {
+            // The row is drawn by now, and not before.
+            request_animation_frame(move || page::focus(&["[data-case='", &case, "']"].concat()));
+        }
+    });
+}
+
+/// How many red cases do not fit into their section: one press leads to the newest.
+pub fn more(desk: Desk, search: Search, reds: Window, red: Memo<Vec<Line>>) -> impl IntoView {
+    let unseen = Memo::new(move |_| {
+        let (above, below) = reds.unseen();
+        above + below
+    });
+    let newest = move || {
+        let rows = desk.rows.get_untracked();
+        let cases = red.get_untracked();
+        let cases = cases.into_iter().filter_map(|line| match line {
+            Line::Case(case) => Some(case),
+            Line::Head(..) => None,
+        });
+        cases.max_by_key(|case| rows.get(case).map_or(0, |row| row.opened))
+    };
+    move || {
+        (unseen.get() > 0).then(|| {
+            view! {
+                <button class="d-more-red" on:click=move |_| search.cursor.set(newest())>
+                    {fill(Key::DeskRedMore, &[&say::int(unseen.get() as i64)])}
+                </button>
+            }
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use super::super::clock::day_time;
 use super::super::page;
 use super::super::say;
 use super::case::Seen;
+use super::facts;
+use crate::live::typing;
 use crate::words::{Key, fill, t};
 use case::event::{Event, Role};
 use case::message::MAX_TEXT;
@@ -44,6 +46,7 @@ pub fn panel(seen: Seen) -> impl IntoView {
                     bubbles.collect::<Vec<_>>()
                 }}
             </div>
+            {move || typing::writer().map(|_| view! { <p class="d-hint d-writing">{t(Key::DeskWriting)}</p> })}
             {compose(seen)}
         </section>
     }
@@ -101,7 +104,13 @@ fn compose(seen: Seen) -> impl IntoView {
         if !blank.get_untracked() && left.get_untracked() >= 0 {
             seen.say(Event::Said { text: draft.get_untracked().trim().into() });
             seen.case.type_draft(String::new());
+            typing::wrote("");
         }
+    };
+    let type_in = move |event| {
+        let text = event_target_value(&event);
+        typing::wrote(&text);
+        seen.case.type_draft(text);
     };
     // While an input method composes, Enter picks a character and must not send.
     let key = move |event: leptos::ev::KeyboardEvent| {
@@ -117,8 +126,9 @@ fn compose(seen: Seen) -> impl IntoView {
     view! {
         <form class="d-compose" on:submit=move |e| { e.prevent_default(); send(); }>
             <textarea id="say" rows="2" aria-label=t(Key::DeskMessageLabel) placeholder=t(Key::DeskMessageHint)
-                prop:value=draft on:input=move |e| seen.case.type_draft(event_target_value(&e)) on:keydown=key></textarea>
+                prop:value=draft on:input=type_in on:keydown=key></textarea>
             <button class="d-main" prop:disabled=move || blank.get() || left.get() < 0>{t(Key::DeskSend)}</button>
+            {facts::picker(seen)}
             {move || (left.get() < 200).then(|| view! { <p class="d-said" role="status">{fill(Key::DeskLeft, &[&say::int(left.get())])}</p> })}
         </form>
     }

@@ -20,7 +20,7 @@ pub fn panel(seen: Seen) -> impl IntoView {
         <section class="d-panel">
             <h2>
                 {t(Key::DeskPlaces)}
-                <button class="d-quiet" aria-expanded=move || adding.get().to_string() on:click=move |_| adding.update(|a| *a = !*a)>
+                <button class="d-quiet d-add-place" aria-expanded=move || adding.get().to_string() on:click=move |_| adding.update(|a| *a = !*a)>
                     {t(Key::DeskPlaceAdd)}
                 </button>
             </h2>

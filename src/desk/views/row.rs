@@ -5,14 +5,22 @@ use super::super::model::Desk;
 use super::super::route::{Route, case_href};
 use super::super::say;
 use super::glyph::glyph;
+use super::list::Search;
 use crate::words::{Key, fill, t};
 use case::message::Row;
 use case::number::grouped;
 use leptos::prelude::*;
 
+/// The heading of a section.
+pub fn head(group: Group, n: usize) -> impl IntoView {
+    view! { <h2 class="d-group">{glyph(group)}{say::group(group)}<b>{say::int(n as i64)}</b></h2> }
+}
+
 /// The row of a case.
-pub fn row(desk: Desk, case: String) -> impl IntoView {
+pub fn row(desk: Desk, search: Search, case: String) -> impl IntoView {
     let href = case_href(&case);
+    let id = case.clone();
+    let touched = case.clone();
     let current = {
         let case = case.clone();
         Memo::new(move |_| desk.route.with(|r| matches!(r, Route::Case(open) if *open == case)))
@@ -20,7 +28,9 @@ pub fn row(desk: Desk, case: String) -> impl IntoView {
     // A case never leaves the list; should it, the row goes before this is read again.
     let row = Memo::new(move |_| desk.rows.with(|rows| rows.get(&case).cloned()));
     view! {
-        <a class="d-row" href=href aria-current=move || current.get().then_some("page")>
+        <a class="d-row" href=href data-case=id aria-current=move || current.get().then_some("page")
+            data-state=move || row.get().map(|row| Group::of_row(&row) as u8)
+            on:focus=move |_| search.touch(&touched)>
             {move || row.get().map(|row| cells(desk, &row))}
         </a>
     }

@@ -187,7 +187,9 @@ impl Aiming {
         let next = eyes.at().map_or(0, |at| (at + 1) % eyes.ids.len().max(1));
         let Some(id) = eyes.ids.get(next).filter(|_| !self.follow.opening.get()) else { return };
         lenses::keep(id);
-        self.give_back();
+        self.rest();
+        // A call shows the new one as well.
+        camera::stop();
         self.open();
     }
 

@@ -1,6 +1,7 @@
 //! Consent: the question, and the line that says what is allowed and ends it.
 
 use crate::driver::app::App;
+use crate::driver::video;
 use crate::journey::lead::safe;
 use crate::react::*;
 use crate::ui::dom::computed;
@@ -76,6 +77,9 @@ fn question(app: App, agent: String, scopes: Vec<Scope>) -> El {
         };
         let (on, off) = (part(true), part(false));
         let mut events = Vec::new();
+        if on.contains(&Scope::Camera) {
+            video::door::tapped();
+        }
         if !on.is_empty() {
             events.push(Event::Granted { agent: name.clone(), scopes: on });
         }

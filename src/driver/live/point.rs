@@ -95,8 +95,8 @@ fn show(pointed: Option<&Pointed>, fresh: bool) {
     let told = TOLD.with(|told| *told);
     let mut words = String::new();
     if let (Some(target), Some(p)) = (&target, pointed) {
+        let _ = target.set_attribute("data-lit", &fill(Key::PointLabel, &[&p.who]));
         words = fill(Key::PointHere, &[&p.who]);
-        let _ = target.set_attribute("data-lit", &words);
         words.push_str(": ");
         words.push_str(target.text_content().unwrap_or_default().trim());
         if fresh {

@@ -27,7 +27,7 @@ pub fn camera_view(take: &Take) -> El {
     let video = el("video").attr("playsinline", "").attr("muted", "").attr("autoplay", "");
     let node: HtmlVideoElement = video.node().clone().unchecked_into();
     start(take, &node, &seen);
-    on_cleanup(|| light(false));
+    on_cleanup(|| camera::flow(false));
     // A hidden page has no use for the camera, and some phones take it away anyhow. The view
     // stays: what is hidden may be the phone's own file chooser, called from here.
     let (again, shown, resumed) = (take.clone(), node.clone(), seen.clone());
@@ -87,7 +87,7 @@ fn start(take: &Take, video: &HtmlVideoElement, seen: &Slot<Seen>) {
         }
         let came = match opened {
             Ok(stream) => {
-                light(true);
+                camera::flow(true);
                 let lamp = camera::track(&stream).filter(torch::can).map(|_| false);
                 seen.change(|seen| seen.lamp = lamp);
                 camera::show(&stream, &video).await
@@ -103,11 +103,4 @@ fn start(take: &Take, video: &HtmlVideoElement, seen: &Slot<Seen>) {
             Err(_) => {}
         }
     });
-}
-
-/// Lets pictures flow, or stops them without giving the camera back.
-fn light(on: bool) {
-    if let Some(track) = camera::running_track() {
-        track.set_enabled(on);
-    }
 }

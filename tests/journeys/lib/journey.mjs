@@ -62,7 +62,8 @@ export class Journey {
   }
 
   async newContext(device, browser = this.browser) {
-    const context = await browser.newContext({ ...contextOptions(device), baseURL: this.server.url });
+    const net = this.nets?.[browser === this.browser ? 'driver' : 'desk'];
+    const context = await browser.newContext({ ...contextOptions(device), baseURL: net?.url ?? this.server.url });
     await handicap(context, device);
     return context;
   }
@@ -81,7 +82,7 @@ export class Journey {
   async deskPage() {
     if (this.desk) return this.desk;
     await this.agent.login();
-    const device = { size: 'desk', locale: this.scenario.deskLocale ?? 'zh-CN', camera: 'none', webgl: false };
+    const device = { size: 'desk', locale: this.variant.deskLocale ?? this.scenario.deskLocale ?? 'zh-CN', camera: 'none', webgl: false };
     this.office = await launch(this.tools, device, this.out);
     const context = await this.newContext(device, this.office);
     const [name, value] = this.agent.cookie.split(/=(.*)/s);

@@ -3,7 +3,9 @@
 import { file } from './media.mjs';
 import { aim } from './aim.mjs';
 import { draw } from './draw.mjs';
+import { call } from './call.mjs';
 import { consent } from './consent.mjs';
+import { desk } from './desk.mjs';
 import { forms } from './forms.mjs';
 import { hostile } from './hostile.mjs';
 import { live } from './live.mjs';
@@ -62,7 +64,9 @@ const firstDifference = (device, server) => {
 export const verbs = {
   ...aim,
   ...draw,
+  ...call,
   ...consent,
+  ...desk,
   ...forms,
   ...hostile,
   ...live,

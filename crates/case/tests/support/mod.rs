@@ -1,6 +1,6 @@
 //! Random events of every kind, for the property tests.
 
-use case::event::{Body, Event, Face, Mark, Outcome, Scope, Shape, Take, Way};
+use case::event::{Body, Event, Face, Goal, Halt, Mark, Outcome, Scope, Shape, Take, Way};
 use case::place::{How, Place};
 use case::{Envelope, Role, Stored};
 use proptest::prelude::*;
@@ -114,9 +114,20 @@ fn alone() -> impl Strategy<Value = Event> {
         (any::<bool>(), prop::option::of(0u8..101))
             .prop_map(|(low, percent)| Event::Power { low, percent }),
         small().prop_map(|text| Event::Crashed { build: "1".into(), text }),
-        prop_oneof![Just(String::new()), small()].prop_map(|agent| Event::Claimed { agent }),
+        (prop_oneof![Just(String::new()), small()], small())
+            .prop_map(|(agent, note)| { Event::Claimed { agent, from: String::new(), note } }),
         any::<bool>().prop_map(|on| Event::Urgent { on }),
-        prop::sample::select(Outcome::ALL).prop_map(|outcome| Event::Closed { outcome }),
+        prop::sample::select(Outcome::ALL).prop_map(Event::closed),
+        (1u16..90, prop::sample::select(Goal::ALL), prop::sample::select(Halt::ALL)).prop_map(
+            |(kmh, goal, halt)| Event::Ordered {
+                kmh,
+                km: 5,
+                goal,
+                stops: vec![halt],
+                facts: vec![]
+            }
+        ),
+        Just(Event::Halted {}),
         small().prop_map(|why| Event::Reopened { why }),
     ]
 }

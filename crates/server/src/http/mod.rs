@@ -8,9 +8,11 @@ pub mod error;
 pub mod guard;
 pub mod headers;
 pub mod health;
+pub mod history;
 pub mod join;
 pub mod pages;
 pub mod photos;
+pub mod relay;
 pub mod socket;
 pub mod stream;
 
@@ -24,8 +26,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(app: Shared) -> Router {
     let api = Router::new()
         .route("/cases/{case}/events", get(cases::read).post(cases::append))
+        .route("/cases/{case}/log", get(history::log))
         .route("/cases/{case}/stream", get(stream::stream))
         .route("/cases/{case}/signals", post(stream::signals))
+        .route("/cases/{case}/relay", get(relay::relay))
         .route("/live", get(socket::open))
         .route("/cases/{case}/invites", post(join::invite))
         .route("/cases/{case}/code", post(code::show))
@@ -42,6 +46,7 @@ pub fn router(app: Shared) -> Router {
         .route("/desk/code", post(code::take))
         .route("/desk/me", get(desk::me))
         .route("/desk/cases", get(desk::cases))
+        .route("/desk/people", get(history::people))
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(middleware::from_fn_with_state(app.clone(), guard::every))

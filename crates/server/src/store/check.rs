@@ -165,6 +165,14 @@ fn meaning(event: &Event) -> Result<(), String> {
             false => Ok(()),
         },
         Event::Proposed { g, q } => name(g, "g").and(name(q, "q")),
+        Event::Ordered { kmh, km, stops, facts, .. } => {
+            let within = (5..=80).contains(kmh) && (1..=100).contains(km) && !stops.is_empty();
+            match within {
+                true => facts.iter().try_for_each(|fact| name(fact, "facts")),
+                false => Err("an order has 5 to 80 km/h, 1 to 100 km, and when to stop".into()),
+            }
+        }
+        Event::Closed { d, .. } if !d.is_empty() => name(d, "d"),
         Event::Frozen { id: photo } if photo.is_empty() => Ok(()),
         Event::Frozen { id: photo } => id(photo),
         Event::Noted { id: photo, .. } if photo.is_empty() => Ok(()),

@@ -13,13 +13,15 @@ pub mod sqlite;
 use crate::token::Hash;
 use async_trait::async_trait;
 use case::event::Envelope;
-use case::message::{Answer, Row};
+use case::message::{Answer, Colleague, Row};
 use case::state::Grant;
 use case::{State, Stored};
 use std::sync::Arc;
 
 /// Events a tail may have before a snapshot takes their place.
 pub const MAX_TAIL: u64 = 300;
+/// Events in one page of a whole log.
+pub const MAX_PAGE: u32 = 500;
 /// Rows in one answer to the desk.
 pub const MAX_ROWS: u32 = 500;
 /// Photos of one case.
@@ -215,6 +217,9 @@ pub trait Store: Send + Sync + 'static {
     async fn access(&self, case: &str, token: &Hash, now: i64) -> Result<Access>;
     /// The log after an offset; `None` when there is no such case.
     async fn slice(&self, case: &str, after: u64) -> Result<Option<Slice>>;
+    /// At most [`MAX_PAGE`] events after an offset, without ever a snapshot in their place; `None`
+    /// when there is no such case.
+    async fn page(&self, case: &str, after: u64) -> Result<Option<Slice>>;
     /// The newest offset and the consents in force there; `None` when there is no such case.
     async fn grants(&self, case: &str) -> Result<Option<(u64, Vec<Grant>)>>;
     /// Cases changed after `seq`, oldest change first, at most [`MAX_ROWS`], and the change up to
@@ -253,6 +258,8 @@ pub trait Store: Send + Sync + 'static {
     async fn enrol(&self, token: Hash, name: &str, password: &str, now: i64) -> Result<Enrolled>;
     /// The stored password hash of an agent.
     async fn password(&self, name: &str) -> Result<Option<String>>;
+    /// Every agent by name, and when a session of theirs that is not over was last noted as used.
+    async fn people(&self, now: i64) -> Result<Vec<Colleague>>;
     /// Begins a session, and forgets those that are over.
     async fn session_begin(&self, session: Hash, agent: &str, now: i64) -> Result<()>;
     /// The agent of a session and when it was last noted as used.

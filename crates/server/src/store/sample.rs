@@ -4,7 +4,9 @@
 use super::line;
 use crate::token::sha256;
 use case::State;
-use case::event::{Envelope, Event, Face, Mark, Outcome, Role, Scope, Shape, Stored, Take, Way};
+use case::event::{
+    Envelope, Event, Face, Goal, Halt, Mark, Outcome, Role, Scope, Shape, Stored, Take, Way,
+};
 use case::place::{How, Place};
 use case::wire::to_json;
 
@@ -106,10 +108,18 @@ pub fn one_of_each() -> Vec<Event> {
         Event::Read { o: 1 },
         Event::Power { low: true, percent: Some(20) },
         Event::Crashed { build: text(), text: text() },
-        Event::Claimed { agent: "Li".into() },
+        Event::claimed("Li"),
         Event::Revoked { agent: "Li".into(), scopes: vec![Scope::Guide] },
+        Event::Ordered {
+            kmh: 30,
+            km: 5,
+            goal: Goal::Exit,
+            stops: vec![Halt::Red],
+            facts: vec![text()],
+        },
+        Event::Halted {},
         Event::Urgent { on: true },
-        Event::Closed { outcome: Outcome::Helped },
+        Event::closed(Outcome::Helped),
         Event::Reopened { why: text() },
     ]
 }

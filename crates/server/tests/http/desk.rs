@@ -120,3 +120,29 @@ async fn behind_tls_the_cookie_is_locked_and_hsts_is_sent() {
         assert_eq!(status, if i < 20 { 403 } else { 429 }, "{i}");
     }
 }
+
+#[tokio::test]
+async fn the_whole_log_and_the_colleagues_are_for_agents() {
+    let site = site().await;
+    let phone = site.open().await;
+    let cookie = site.agent("Li").await;
+    site.agent("Wang").await;
+    let log = format!("/v1/cases/{}/log", phone.case);
+    let agent = [("cookie", cookie.as_str())];
+    let page = site.get(&log, &agent).await.json();
+    assert_eq!((&page["top"], page["events"].as_array().unwrap().len()), (&json!(1), 1));
+    let next = site.get(&format!("{log}?after=1"), &agent).await.json();
+    assert!(next["events"].is_null() && next["epoch"] == page["epoch"], "{next}");
+    let people = site.get("/v1/desk/people", &agent).await.json();
+    let names: Vec<_> = people["people"].as_array().unwrap().iter().map(|p| &p["name"]).collect();
+    assert_eq!(names, ["Li", "Wang"]);
+    assert!(people["people"][0]["seen"].as_i64() > Some(0));
+    assert_eq!(site.get("/v1/cases/nothing/log", &agent).await.fault().0, 404);
+    assert_eq!(site.get(&format!("{log}?after=x"), &agent).await.fault().0, 400);
+    let bearer = super::common::bearer(&phone);
+    for path in [log.as_str(), "/v1/desk/people"] {
+        assert_eq!(site.get(path, &[]).await.fault(), (401, "denied".into()));
+        let device = site.get(path, &[("authorization", &bearer)]).await;
+        assert!(matches!(device.fault().0, 401 | 403), "{path}");
+    }
+}

@@ -7,4 +7,5 @@ mod desk;
 mod live;
 mod pages;
 mod photos;
+mod relay;
 mod rubbish;

@@ -49,7 +49,7 @@ pub async fn every_role_says_what_it_may(fixture: &mut impl Fixture) {
             assert_eq!(verdict, expected, "{role:?} {}", event.tag());
         }
     }
-    let other = Event::Claimed { agent: "Wang".into() };
+    let other = Event::claimed("Wang");
     assert_eq!(agent.say(store, other).await.0, Verdict::Denied);
     for stored in log(store, &phone.case).await {
         assert!(may(stored.by, stored.e.b.event().unwrap()));
@@ -171,7 +171,7 @@ pub async fn the_desks_line_follows_the_case(fixture: &mut impl Fixture) {
 
     phone.say(store, said("<img src=x onerror=alert(1)>")).await;
     let mut agent = Device::agent(&phone.case, "Li");
-    agent.say(store, Event::Claimed { agent: "Li".into() }).await;
+    agent.say(store, Event::claimed("Li")).await;
     agent.say(store, Event::Urgent { on: true }).await;
     let (newer, rows) = store.rows(seq).await.unwrap();
     assert!(newer > seq);
@@ -181,7 +181,7 @@ pub async fn the_desks_line_follows_the_case(fixture: &mut impl Fixture) {
     assert_eq!((row.unread, row.heard), (1, NOW));
     agent.say(store, Event::Read { o: 2 }).await;
     let outcome = Outcome::Helped;
-    agent.say(store, Event::Closed { outcome }).await;
+    agent.say(store, Event::closed(outcome)).await;
     other.say(store, said("still here")).await;
     let (last, rows) = store.rows(newer).await.unwrap();
     assert_eq!((rows[0].unread, rows[0].status), (0, Status::Done));

@@ -5,6 +5,7 @@
 pub mod kit;
 pub mod log;
 pub mod order;
+pub mod owner;
 pub mod people;
 
 use super::Store;
@@ -35,6 +36,8 @@ macro_rules! store_conformance {
             people: an_invitation_works_once, old_invitations_do_not_work,
                     photos_are_received_once, a_case_has_room_for_so_many_photos,
                     agents_are_made_by_a_token, sessions_end;
+            owner: one_of_many_takes_the_case, a_case_changes_hands, a_long_log_is_read_whole,
+                   colleagues_are_known;
         }
     };
     ($make:path, $( $group:ident : $( $name:ident ),* ; )*) => {

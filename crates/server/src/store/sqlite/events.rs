@@ -1,7 +1,7 @@
 //! Events into the log: who may write, in which order, and what is kept of a refusal.
 
 use super::apply::Work;
-use super::judge::{SERVER_DEVICE, Writer, answer, body_hash, not_opened, opens, refusal};
+use super::judge::{SERVER_DEVICE, Writer, answer, body_hash, heir, not_opened, opens, refusal};
 use super::live::Live;
 use super::read;
 use crate::store::{Append, Appended, Author, Incoming, Notice, line};
@@ -129,7 +129,10 @@ impl Work {
         }
         let known = known.map(|(known, _)| known);
         let refusal = match ledger.admit(last_n, known, n) {
-            Ok(_) => refusal(live, writer, event),
+            Ok(_) => match (refusal(live, writer, event), heir(writer, event)) {
+                (None, Some(heir)) => self.nobody(heir).await?,
+                (refusal, _) => refusal,
+            },
             Err((verdict, o)) => {
                 if uses_up(last_n, known, n) {
                     self.use_number(&batch.case, live, writer, d, n).await?;
@@ -188,6 +191,15 @@ impl Work {
         // From here on `positions` names the owner.
         self.use_number(case, live, writer, d, 0).await?;
         Ok(true)
+    }
+
+    /// Why a case cannot be handed to this name.
+    async fn nobody(&mut self, name: &str) -> Result<Option<(Verdict, String)>> {
+        let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM agent WHERE name = ?)")
+            .bind(name)
+            .fetch_one(&mut self.conn)
+            .await?;
+        Ok((!there).then(|| (Verdict::Denied, "there is no agent of this name".into())))
     }
 
     async fn known(

@@ -6,6 +6,7 @@ use crate::store::{Append, Incoming, MAX_CASE_BYTES, MAX_EVENTS};
 use crate::token::{self, Hash};
 use case::event::{Body, Envelope, Event, Role, may, needs};
 use case::message::{Answer, Verdict};
+use case::rule::against;
 use case::wire::to_json;
 
 /// The device under which the server itself writes.
@@ -62,15 +63,30 @@ pub fn refusal(live: &Live, writer: &Writer<'_>, event: &Incoming) -> Option<(Ve
         {
             denied("the driver's consent is missing")
         }
-        Body::Known(Event::Claimed { agent }) if !agent.is_empty() && agent != writer.who => {
-            denied("an agent takes a case in their own name")
+        Body::Known(event) if writer.role == Role::Agent => {
+            match against(&live.state, writer.who, event) {
+                Some(against) => denied(against.why()),
+                None => full(live),
+            }
         }
         Body::Unknown(_) if writer.role != Role::Driver => denied("unknown kind"),
-        _ if live.state.top >= MAX_EVENTS || live.bytes >= MAX_CASE_BYTES => {
-            denied("the case is full")
-        }
-        _ => None,
+        _ => full(live),
     }
+}
+
+fn full(live: &Live) -> Option<(Verdict, String)> {
+    (live.state.top >= MAX_EVENTS || live.bytes >= MAX_CASE_BYTES)
+        .then(|| (Verdict::Denied, "the case is full".into()))
+}
+
+/// The colleague to whom an event hands the case; whether there is one of that name is the disk's
+/// to say.
+pub fn heir<'a>(writer: &Writer<'_>, event: &'a Incoming) -> Option<&'a str> {
+    let Incoming::Fine(Envelope { b: Body::Known(Event::Claimed { agent, .. }), .. }) = event
+    else {
+        return None;
+    };
+    (!agent.is_empty() && agent != writer.who).then_some(agent)
 }
 
 /// An answer.

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::token::Hash;
 use async_trait::async_trait;
-use case::message::Row;
+use case::message::{Colleague, Row};
 use case::state::Grant;
 use sqlx::SqlitePool;
 use std::path::{Path, PathBuf};
@@ -127,6 +127,9 @@ impl Store for SqliteStore {
     async fn slice(&self, case: &str, after: u64) -> Result<Option<Slice>> {
         read::slice(&self.pool, case, after).await
     }
+    async fn page(&self, case: &str, after: u64) -> Result<Option<Slice>> {
+        read::page(&self.pool, case, after).await
+    }
     async fn grants(&self, case: &str) -> Result<Option<(u64, Vec<Grant>)>> {
         read::grants(&self.pool, case).await
     }
@@ -184,6 +187,9 @@ impl Store for SqliteStore {
     }
     async fn password(&self, name: &str) -> Result<Option<String>> {
         read::password(&self.pool, name).await
+    }
+    async fn people(&self, now: i64) -> Result<Vec<Colleague>> {
+        read::people(&self.pool, now).await
     }
     async fn session_begin(&self, session: Hash, agent: &str, now: i64) -> Result<()> {
         let agent = agent.into();

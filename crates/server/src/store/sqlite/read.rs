@@ -2,10 +2,12 @@
 //! or older than the data beside it.
 
 use super::broken;
-use crate::store::{Access, IDLE_MS, MAX_ROWS, MAX_TAIL, PhotoRow, Result, Slice, StoreError};
+use crate::store::{
+    Access, IDLE_MS, MAX_PAGE, MAX_ROWS, MAX_TAIL, PhotoRow, Result, Slice, StoreError,
+};
 use crate::token::Hash;
 use case::event::{Role, Stored};
-use case::message::Row as Line;
+use case::message::{Colleague, Row as Line};
 use case::state::Grant;
 use case::{State, upcast};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -61,6 +63,21 @@ pub async fn slice(pool: &SqlitePool, case: &str, after: u64) -> Result<Option<S
     Ok(Some(slice))
 }
 
+/// See [`crate::store::Store::page`].
+pub async fn page(pool: &SqlitePool, case: &str, after: u64) -> Result<Option<Slice>> {
+    let mut tx = pool.begin().await.map_err(broken)?;
+    let row = sqlx::query("SELECT epoch, top, n FROM cases, generation WHERE id = ?")
+        .bind(case)
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(broken)?;
+    let Some(row) = row else { return Ok(None) };
+    let (epoch, top) = (epoch(row.get("n"), row.get("epoch")), row.get::<i64, _>("top") as u64);
+    let after = after.min(top);
+    let events = events(&mut tx, case, after, i64::from(MAX_PAGE)).await.map_err(broken)?;
+    Ok(Some(Slice { epoch, top, snap: None, events }))
+}
+
 /// See [`crate::store::Store::grants`].
 pub async fn grants(pool: &SqlitePool, case: &str) -> Result<Option<(u64, Vec<Grant>)>> {
     let mut tx = pool.begin().await.map_err(broken)?;
@@ -97,11 +114,23 @@ async fn tail(
     case: &str,
     after: u64,
 ) -> std::result::Result<Vec<Stored>, sqlx::Error> {
+    events(conn, case, after, -1).await
+}
+
+/// Events after an offset; a negative `most` is no limit.
+async fn events(
+    conn: &mut SqliteConnection,
+    case: &str,
+    after: u64,
+    most: i64,
+) -> std::result::Result<Vec<Stored>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT o, rx, skew, by, who, envelope FROM event WHERE case_id = ? AND o > ? ORDER BY o",
+        "SELECT o, rx, skew, by, who, envelope FROM event WHERE case_id = ? AND o > ?
+         ORDER BY o LIMIT ?",
     )
     .bind(case)
     .bind(after as i64)
+    .bind(most)
     .fetch_all(conn)
     .await?;
     rows.iter().map(stored).collect()
@@ -198,6 +227,20 @@ pub async fn password(pool: &SqlitePool, name: &str) -> Result<Option<String>> {
         .fetch_optional(pool)
         .await
         .map_err(broken)
+}
+
+/// See [`crate::store::Store::people`].
+pub async fn people(pool: &SqlitePool, now: i64) -> Result<Vec<Colleague>> {
+    let rows = sqlx::query(
+        "SELECT a.name, coalesce(max(s.seen), 0) AS seen FROM agent a
+         LEFT JOIN session s ON s.agent = a.name AND s.seen > ?
+         GROUP BY a.name ORDER BY a.name",
+    )
+    .bind(now - IDLE_MS)
+    .fetch_all(pool)
+    .await
+    .map_err(broken)?;
+    Ok(rows.iter().map(|r| Colleague { name: r.get("name"), seen: r.get("seen") }).collect())
 }
 
 /// See [`crate::store::Store::session`].

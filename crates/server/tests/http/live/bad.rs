@@ -146,7 +146,7 @@ async fn too_long_ends_one_connection_and_a_bad_event_takes_none_along() {
     }
     let long = Event::Said { text: "x".repeat(4001) };
     assert_eq!(good.give(vec![said("a"), long, said("b")]).await, ["ok", "bad", "ok"]);
-    assert_eq!(good.give(vec![Event::Claimed { agent: String::new() }]).await, ["denied"]);
+    assert_eq!(good.give(vec![Event::claimed("")]).await, ["denied"]);
     good.reach(3).await;
 }
 
