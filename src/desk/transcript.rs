@@ -106,7 +106,7 @@ pub fn who<'a>(stored: &'a Stored, roles: [&'a str; 3]) -> &'a str {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use serde_json::Value;
