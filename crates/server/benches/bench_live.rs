@@ -155,6 +155,7 @@ where
         tasks.push(tokio::spawn(async move {
             let (session, snapshots, lost) = one.await;
             let _ = tell.send((snapshots, lost));
+            drop(tell);
             session.hold(begin).await
         }));
     }

@@ -152,9 +152,10 @@ const ofAgent = (p, photo, m) => [
   placed('agent', p),
   { t: 'drawn', id: photo, m, marks: [mark(p)] },
   { t: 'noted', text: p },
-  { t: 'reopened', why: p },
   { t: 'said', text: p },
 ];
+/** Closing ends consent, so it comes after what needs it. */
+const ofEnds = (p) => [{ t: 'closed', outcome: 'helped', note: p }, { t: 'reopened', why: p }];
 
 const holds = (page, text) => page.evaluate((t) => document.body.textContent.includes(t), text);
 const go = (page, hash) => page.evaluate((h) => { location.hash = h; }, hash);
@@ -219,9 +220,10 @@ export const hostile = {
       const photos = Array.from({ length: Math.ceil(size / 10) }, () => randomUUID());
       await driver.say([{ t: 'granted', agent: name, scopes: ['annotate', 'guide'] }, ...photos.map((p, i) => picture(p, mine[i]))]);
       await driver.say(mine.flatMap((p, i) => ofDriver(p, round * size + i, photos[i % photos.length])));
-      await agent.say([{ t: 'asked', scopes: ['camera'] }, { t: 'claimed', agent: name }]);
+      await agent.say([{ t: 'asked', scopes: ['camera'] }, { t: 'claimed', agent: name, from: names[(round + 1) % 2], note: mine[0] }]);
       await driver.say([{ t: 'granted', agent: name, scopes: ['annotate'] }]);
       await agent.say(mine.flatMap((p, i) => ofAgent(p, photos[i % photos.length], randomUUID())));
+      await agent.say(mine.flatMap(ofEnds));
       const last = `end of round ${round} <b>${randomUUID()}</b>`;
       await agent.say([{ t: 'said', text: last }]);
       await throughDesk(j, id, last);

@@ -61,6 +61,12 @@ async fn all(
 }
 
 impl Hostile {
+    /// Connections so far.
+    #[allow(dead_code)] // Tests wait for them; benches do not.
+    pub fn connections(&self) -> usize {
+        self.counts[0].load(Ordering::Relaxed)
+    }
+
     /// Ends it; says what was done.
     pub fn end(self) -> String {
         self.stop.store(true, Ordering::Relaxed);
@@ -81,7 +87,7 @@ async fn one(address: SocketAddr, i: usize, stop: &AtomicBool, counts: &[AtomicU
     let Ok(mut stream) = connect(address, i).await else { return };
     counts[0].fetch_add(1, Ordering::Relaxed);
     let pause = || tokio::time::sleep(Duration::from_millis(PAUSE));
-    if i % 10 == 0 {
+    if i.is_multiple_of(10) {
         // Never comes to the end of its head.
         for byte in b"GET /v1/live HTTP/1.1\r\nhost: x\r\nx-a: ".iter().cycle() {
             if stop.load(Ordering::Relaxed) || stream.write_all(&[*byte]).await.is_err() {

@@ -134,6 +134,7 @@ async fn hello(app: &App, socket: &mut WebSocket) -> Result<Hello, Option<Box<Do
             serde_json::from_str(&text).map_err(|_| Some(bad(app, "hello: not JSON")))?;
         let version = value.get("v").and_then(Value::as_u64);
         if version.is_some_and(|v| v != u64::from(VERSION)) {
+            app.links.counts.bad.fetch_add(1, Ordering::Relaxed);
             let why = format!("this is version {VERSION}");
             return Err(Some(bye(Close::Version, &why)));
         }

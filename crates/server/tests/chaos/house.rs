@@ -9,6 +9,7 @@ use server::{http, serve, token};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::net::TcpListener;
 
 /// Somebody with a right of their own.
@@ -75,6 +76,11 @@ impl House {
         began.expect("a session");
         let (device, cookie) = (Device::agent(case, name), format!("nightwatch={cookie}"));
         Side { device, cookie, first: Vec::new(), hears: name == "Li" }
+    }
+
+    /// Messages that the server could not read, as it counts them.
+    pub fn bad(&self) -> u64 {
+        self.app.links.counts.bad.load(Ordering::Relaxed)
     }
 
     pub async fn log(&self, case: &str) -> Vec<Stored> {

@@ -4,6 +4,12 @@
 
 mod check;
 mod client;
+// The load generator's own; it uses more of it.
+#[allow(dead_code)]
+#[path = "../../benches/live/cores.rs"]
+mod cores;
+#[path = "../../benches/live/hostile.rs"]
+mod hostile;
 mod house;
 mod journal;
 mod proxy;
@@ -24,6 +30,8 @@ const SEEDS: u64 = 200;
 const AT_ONCE: usize = 100;
 /// Time for which the network of a seed is bad.
 const BAD: Duration = Duration::from_millis(2_500);
+/// Sockets that mean no good.
+const HOSTILE: usize = 1_000;
 /// Points of the protocol at which a page is loaded again.
 const POINTS: u32 = 30;
 
@@ -127,4 +135,30 @@ async fn a_page_is_loaded_again_at_each_of_thirty_points_over_each_transport() {
         runs += 1;
     }
     assert_eq!(runs, 2 * 3 * POINTS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_hostile_sockets_are_counted_and_take_nothing_from_others() {
+    cores::raise_files();
+    let house = House::open().await;
+    let hostile = hostile::begin(house.address, HOSTILE);
+    while hostile.connections() < HOSTILE {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut all = JoinSet::new();
+    for seed in 1..=20 {
+        let house = house.clone();
+        all.spawn(async move {
+            let proxy = Proxy::open(house.address, 0).await;
+            let kinds = [0, 1, 2].map(|i| Kind::ALL[(seed as usize + i) % 3]);
+            case(house, proxy, seed, kinds, [0; 3]).await
+        });
+    }
+    let mut good = 0;
+    while let Some(one) = all.join_next().await {
+        good += one.expect("every case holds").clients.len();
+    }
+    assert_eq!(good, 60);
+    let did = hostile.end();
+    assert!(house.bad() > HOSTILE as u64 / 2, "{} counted of {did}", house.bad());
 }

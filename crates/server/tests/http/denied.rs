@@ -42,7 +42,7 @@ const ALL: [Who; 7] = [
 ];
 
 /// Each kind of event: may a driver, an agent without and an agent with consent say it?
-const EVENTS: [(&str, bool, bool, bool); 33] = [
+const EVENTS: [(&str, bool, bool, bool); 35] = [
     ("opened", true, false, false),
     ("joined", true, false, false),
     ("spoke", true, false, false),
@@ -73,6 +73,8 @@ const EVENTS: [(&str, bool, bool, bool); 33] = [
     ("took", true, false, false),
     ("frozen", true, false, false),
     ("drawn", false, false, true),
+    ("ordered", false, true, true),
+    ("halted", false, true, true),
     ("urgent", false, true, true),
     ("closed", false, true, true),
     ("reopened", true, true, true),
@@ -80,31 +82,34 @@ const EVENTS: [(&str, bool, bool, bool); 33] = [
     ("hologram", true, false, false),
 ];
 
-/// Each path: is it open to a guest, to the driver, to an agent? Nobody and whoever is of another case
-/// has none of those with a case in them.
-const PATHS: [(&str, &str, bool, bool, bool); 21] = [
-    ("GET", "/v1/cases/{case}/events", true, true, true),
-    ("POST", "/v1/cases/{case}/events", false, true, true),
-    ("GET", "/v1/cases/{case}/stream", true, true, true),
-    ("POST", "/v1/cases/{case}/signals", true, true, true),
-    ("POST", "/v1/cases/{case}/invites", false, true, false),
-    ("POST", "/v1/cases/{case}/code", false, true, false),
-    ("POST", "/v1/cases/{case}/readers", false, true, false),
-    ("DELETE", "/v1/cases/{case}/readers", false, true, false),
-    ("HEAD", "/v1/cases/{case}/photos/{sha}", true, true, true),
-    ("GET", "/v1/cases/{case}/photos/{sha}", true, true, true),
-    ("PUT", "/v1/cases/{case}/photos/{sha}", false, true, false),
-    ("GET", "/v1/desk/me", false, false, true),
-    ("GET", "/v1/desk/cases", false, false, true),
-    ("POST", "/v1/desk/invite", false, false, true),
-    ("POST", "/v1/desk/code", false, false, true),
+/// Each path: is it open to a guest, to the driver, to an agent without and with consent? Nobody and
+/// whoever is of another case has none of those with a case in them.
+const PATHS: [(&str, &str, [bool; 4]); 24] = [
+    ("GET", "/v1/cases/{case}/events", [true, true, true, true]),
+    ("POST", "/v1/cases/{case}/events", [false, true, true, true]),
+    ("GET", "/v1/cases/{case}/log", [false, false, true, true]),
+    ("GET", "/v1/cases/{case}/relay", [false, true, false, true]),
+    ("GET", "/v1/cases/{case}/stream", [true, true, true, true]),
+    ("POST", "/v1/cases/{case}/signals", [true, true, true, true]),
+    ("POST", "/v1/cases/{case}/invites", [false, true, false, false]),
+    ("POST", "/v1/cases/{case}/code", [false, true, false, false]),
+    ("POST", "/v1/cases/{case}/readers", [false, true, false, false]),
+    ("DELETE", "/v1/cases/{case}/readers", [false, true, false, false]),
+    ("HEAD", "/v1/cases/{case}/photos/{sha}", [true, true, true, true]),
+    ("GET", "/v1/cases/{case}/photos/{sha}", [true, true, true, true]),
+    ("PUT", "/v1/cases/{case}/photos/{sha}", [false, true, false, false]),
+    ("GET", "/v1/desk/me", [false, false, true, true]),
+    ("GET", "/v1/desk/cases", [false, false, true, true]),
+    ("GET", "/v1/desk/people", [false, false, true, true]),
+    ("POST", "/v1/desk/invite", [false, false, true, true]),
+    ("POST", "/v1/desk/code", [false, false, true, true]),
     // Open to everybody: what they need is in the body, or they need nothing.
-    ("POST", "/v1/join", true, true, true),
-    ("POST", "/v1/desk/setup", true, true, true),
-    ("POST", "/v1/desk/login", true, true, true),
-    ("POST", "/v1/desk/logout", true, true, true),
-    ("GET", "/v1/live", true, true, true),
-    ("GET", "/healthz", true, true, true),
+    ("POST", "/v1/join", [true, true, true, true]),
+    ("POST", "/v1/desk/setup", [true, true, true, true]),
+    ("POST", "/v1/desk/login", [true, true, true, true]),
+    ("POST", "/v1/desk/logout", [true, true, true, true]),
+    ("GET", "/v1/live", [true, true, true, true]),
+    ("GET", "/healthz", [true, true, true, true]),
 ];
 
 /// Everybody, with a case, on a server of their own: a server shuts out who tries too often.
@@ -276,15 +281,16 @@ async fn every_path_for_everybody() {
         let mut people = people(&served.site).await;
         let head = people.head(who);
         let sha = "5a".repeat(32);
-        for (method, path, guest, driver, agent) in PATHS {
+        for (method, path, [guest, driver, agent, trusted]) in PATHS {
             let of_case = path.contains("{case}");
             let open = match who {
                 Who::Nobody | Who::Stranger | Who::ForeignGuest if of_case => false,
-                // Open to all three kinds is open to all.
+                // Open to every kind is open to all.
                 Who::Nobody | Who::Stranger | Who::ForeignGuest => guest && driver && agent,
                 Who::Guest => guest,
                 Who::Driver => driver,
-                Who::Agent | Who::Trusted => agent,
+                Who::Agent => agent,
+                Who::Trusted => trusted,
             };
             let path = path.replace("{case}", &people.phone.case).replace("{sha}", &sha);
             let method: Method = method.parse().unwrap();

@@ -5,10 +5,13 @@
 
 mod check;
 mod client;
+mod drawn;
 mod network;
+mod sending;
 mod server;
 mod world;
 
+use drawn::Random;
 use world::World;
 
 /// Schedules of one run; the same ones every time.
@@ -100,29 +103,6 @@ impl Flaw {
             Flaw::ChangesWords | Flaw::WrongSnapshot => "another state",
             Flaw::DeafToRevoke => "without consent",
         }
-    }
-}
-
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % n
-    }
-
-    fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    fn pick(&mut self, n: usize) -> Option<usize> {
-        (n > 0).then(|| self.below(n as u64) as usize)
     }
 }
 

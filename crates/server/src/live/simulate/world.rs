@@ -1,37 +1,34 @@
-//! One schedule: what happens next is drawn from the seed, and everything the server sends is looked
-//! at in the moment it is sent.
+//! One schedule: what happens next is drawn from the seed. What the server sends is in `sending`.
 
-use super::super::queue::{MAX_BYTES, MAX_MESSAGES};
-use super::super::room::{LOST, Next};
-use super::super::seat::piece;
+use super::super::queue::MAX_MESSAGES;
 use super::check::{self, Signals};
 use super::client::Client;
 use super::network::{Conn, Down, Up};
 use super::server::{Death, Server};
 use super::{Flaw, Random, Reached};
 use case::event::{Event, Face, Role, Scope};
-use case::live::{Close, Down as Message, Rtc, Signal, Track};
+use case::live::Signal;
 use case::message::Verdict;
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// Messages that the network takes before it has delivered one.
-const UNDER_WAY: usize = 6;
+pub(super) const UNDER_WAY: usize = 6;
 /// Connections of a schedule at a time.
 const CONNS: usize = 10;
 
 /// See the module.
 pub struct World {
-    random: Random,
-    server: Server,
-    clients: Vec<Client>,
-    conns: Vec<Conn>,
-    signals: Signals,
+    pub(super) random: Random,
+    pub(super) server: Server,
+    pub(super) clients: Vec<Client>,
+    pub(super) conns: Vec<Conn>,
+    pub(super) signals: Signals,
     /// What consent covers at the moment, by the checker's own reading.
-    consent: BTreeSet<(String, Scope)>,
-    heard: HashMap<String, i64>,
-    now: i64,
-    last_conn: u32,
-    count: u32,
+    pub(super) consent: BTreeSet<(String, Scope)>,
+    pub(super) heard: HashMap<String, i64>,
+    pub(super) now: i64,
+    pub(super) last_conn: u32,
+    pub(super) count: u32,
     pub reached: Reached,
     /// The first thing that was wrong.
     pub wrong: Option<String>,
@@ -72,7 +69,7 @@ impl World {
         world
     }
 
-    fn fault(&mut self, what: Option<String>) {
+    pub(super) fn fault(&mut self, what: Option<String>) {
         self.wrong = self.wrong.take().or(what);
     }
 
@@ -154,7 +151,7 @@ impl World {
         client.conn = client.conn.filter(|id| *id != conn.id);
     }
 
-    fn lost_at_server(&mut self, at: usize) {
+    pub(super) fn lost_at_server(&mut self, at: usize) {
         let conn = &mut self.conns[at];
         conn.up.clear();
         if std::mem::take(&mut conn.at_server) {
@@ -162,7 +159,7 @@ impl World {
         }
     }
 
-    fn sweep(&mut self) {
+    pub(super) fn sweep(&mut self) {
         self.conns.retain(|c| c.at_client || c.at_server);
     }
 
@@ -214,44 +211,10 @@ impl World {
         let at = self.random.below(4) as usize;
         for _ in 0..=self.random.below(3) {
             let event = match self.clients[at].person.by {
-                Role::Agent => self.of_agent(),
-                _ => self.of_driver(),
+                Role::Agent => self.random.of_agent(),
+                _ => self.random.of_driver(),
             };
             self.clients[at].write(event);
-        }
-    }
-
-    fn text(&mut self) -> String {
-        let long = if self.random.one_in(200) { 60_000 } else { 30 };
-        "x".repeat(self.random.below(long) as usize)
-    }
-
-    fn scopes(&mut self) -> Vec<Scope> {
-        let n = 1 + self.random.below(3);
-        let all = Scope::ALL;
-        (0..n).filter_map(|_| Some(all[self.random.pick(all.len())?])).collect()
-    }
-
-    fn of_driver(&mut self) -> Event {
-        let agent = String::from(["Li", "Wang"][self.random.below(2) as usize]);
-        match self.random.below(5) {
-            0 => Event::Granted { agent, scopes: self.scopes() },
-            1 => {
-                let agent = if self.random.one_in(2) { agent } else { String::new() };
-                Event::Revoked { agent, scopes: self.scopes() }
-            }
-            _ => Event::Said { text: self.text() },
-        }
-    }
-
-    fn of_agent(&mut self) -> Event {
-        match self.random.below(8) {
-            0 | 1 => Event::Proposed { g: "g".into(), q: "q".into() },
-            2 => Event::Asked { scopes: self.scopes() },
-            3 => Event::Urgent { on: self.random.one_in(2) },
-            // Never theirs to say.
-            4 => Event::Handed { way: case::event::Way::Sms },
-            _ => Event::Said { text: self.text() },
         }
     }
 
@@ -290,32 +253,15 @@ impl World {
         }
     }
 
-    /// A signal whose text carries its number.
+    /// A signal, or a sign of life.
     fn speak(&mut self) {
         let Some(at) = self.random.pick(self.conns.len()) else { return };
         self.count += 1;
-        let id = self.count.to_string();
-        let e = String::new;
-        let signal = match self.random.below(7) {
-            0 => Signal::Point { id, g: e(), q: e() },
-            1 => {
-                let mut view = case::view::Screen::named("x");
-                view.g = id;
-                Signal::Screen { view }
-            }
-            2 => Signal::Stroke { id, m: e(), from: 0, at: vec![7; 8] },
-            3 => Signal::Cursor { id, at: vec![] },
-            4 => {
-                let long = if self.random.one_in(8) { 30_000 } else { 30 };
-                let text = "v".repeat(self.random.below(long) as usize);
-                Signal::Rtc { call: id, generation: 0, kind: Rtc::Offer, text, mid: e() }
-            }
-            5 => Signal::Pose { id, track: Track::Weak, h: vec![] },
-            _ => {
-                self.conns[at].up.push_back(Up::Beat);
-                return;
-            }
-        };
+        let signal = self.random.signal(self.count);
+        if self.random.one_in(7) {
+            self.conns[at].up.push_back(Up::Beat);
+            return;
+        }
         if self.conns[at].at_client && self.conns[at].up.len() < UNDER_WAY {
             self.conns[at].up.push_back(Up::Signal(self.count, signal));
         }
@@ -394,98 +340,6 @@ impl World {
         self.reached.refused_signals += usize::from(!may);
     }
 
-    /// The server sends on one connection what it has next.
-    fn pump(&mut self, at: usize) -> bool {
-        let conn = &self.conns[at];
-        if !conn.at_server || conn.down.len() >= UNDER_WAY {
-            return false;
-        }
-        let id = conn.id;
-        let (messages, bytes) = self.server.room.load(id);
-        if messages > MAX_MESSAGES || bytes > MAX_BYTES {
-            self.fault(Some(format!("{messages} messages and {bytes} bytes wait")));
-        }
-        let tail = match self.server.room.next(id) {
-            Next::Wait => {
-                let whole = self.conns[at].sent == self.server.log.len() as u64;
-                self.fault((!whole).then(|| "idle without the whole log".into()));
-                return false;
-            }
-            Next::Behind(after) => {
-                let slice = match self.conns[at].first.take() {
-                    Some(slice) => slice,
-                    None => self.server.slice(after, &mut self.random),
-                };
-                let (tail, upto) = piece(slice, self.now);
-                self.server.room.caught_up(id, upto);
-                tail
-            }
-            Next::Close(close) => {
-                self.close(at, close);
-                return false;
-            }
-            Next::Message(body) => {
-                let read = std::str::from_utf8(&body).ok().map(serde_json::from_str::<Message>);
-                match read {
-                    Some(Ok(Message::Tail { tail })) => tail,
-                    Some(Ok(message)) => {
-                        self.message(at, message);
-                        self.conns[at].down.push_back(Down::Other);
-                        return true;
-                    }
-                    other => {
-                        self.fault(Some(format!("not readable: {other:?}")));
-                        return false;
-                    }
-                }
-            }
-        };
-        let conn = &mut self.conns[at];
-        if let Some(snap) = &tail.snap {
-            self.reached.snapshots += 1;
-            conn.sent = snap.top;
-        }
-        for stored in &tail.events {
-            conn.sent += 1;
-            if stored.o != conn.sent {
-                self.wrong = Some(format!("a hole: {} in the place of {}", stored.o, conn.sent));
-                return false;
-            }
-        }
-        conn.down.push_back(Down::Tail(tail));
-        true
-    }
-
-    fn close(&mut self, at: usize, close: Close) {
-        let silent = self.now - self.conns[at].heard >= LOST;
-        let fine = close == Close::Resume || (close == Close::Silent && silent);
-        self.fault((!fine).then(|| format!("closed with {close:?}")));
-        self.reached.resumed += usize::from(close == Close::Resume);
-        self.reached.silent += usize::from(close == Close::Silent);
-        self.lost_at_server(at);
-        self.conns[at].down.push_back(Down::Bye);
-        self.sweep();
-    }
-
-    fn message(&mut self, at: usize, message: Message) {
-        let (id, client) = (self.conns[at].id, self.conns[at].client);
-        let to = &self.clients[client];
-        let wrong = match message {
-            Message::Present { peers, .. } => {
-                let mut seen = HashSet::new();
-                let once = peers.iter().all(|p| seen.insert((p.d.clone(), p.who.clone())));
-                let others = peers.iter().all(|p| p.d != to.person.d);
-                (!once || !others).then(|| format!("present: {peers:?}"))
-            }
-            Message::Signal { from, s, .. } => {
-                self.reached.signals += 1;
-                self.signals.sent_to(id, to, from, &s, &self.consent)
-            }
-            other => Some(format!("{other:?} was not asked for")),
-        };
-        self.fault(wrong);
-    }
-
     /// One message reaches a device.
     fn reach(&mut self) {
         let Some(at) = self.random.pick(self.conns.len()) else { return };
@@ -548,7 +402,10 @@ impl World {
                 return;
             }
             if !busy && self.conns.iter().all(|c| c.up.is_empty() && c.down.is_empty()) {
-                let sent = (0..self.clients.len()).fold(false, |any, c| self.send(c, 0) || any);
+                let mut sent = false;
+                for client in 0..self.clients.len() {
+                    sent |= self.send(client, 0);
+                }
                 if !sent {
                     let wrong = check::logs(&self.server, &self.clients);
                     self.fault(wrong);

@@ -47,6 +47,9 @@ async fn a_hello_that_is_none_is_answered_and_ends() {
         assert!(bye["after"].is_null(), "not as you are: {bye}");
         assert_eq!(receive(&mut link).await, None);
     }
+    // Two of another version, four that are not readable: each counted.
+    let counted = served.site.get("/healthz", &[]).await.json()["live"]["bad"].as_u64();
+    assert_eq!(counted, Some(6));
     for text in ["", "{", "null", "\u{0}"] {
         let mut link = socket(&served, &[]).await.unwrap();
         link.send(Message::Text(text.into())).await.unwrap();
