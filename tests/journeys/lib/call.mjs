@@ -45,7 +45,7 @@ export const call = {
     });
   },
   /** Pictures come to the desk, and they move. */
-  async pictures(j) {
+  async moving(j) {
     const desk = await j.deskPage();
     let first;
     await soon('moving pictures on the desk', 60000, async () => {
@@ -58,7 +58,7 @@ export const call = {
     });
   },
   /** So many cameras were asked for since the page was loaded, and the last one runs or does not. */
-  async camera(j, { asked, on }) {
+  async filming(j, { asked, on }) {
     await soon('camera', 15000, async () => {
       const all = await cameras(j);
       const runs = all.filter((state) => state === 'live').length;

@@ -40,7 +40,7 @@ export const live = {
     j.healedAt = Date.now();
   },
   /** Paths that do not come through on a side's network. */
-  async block(j, paths, step) {
+  async shut(j, paths, step) {
     net(j, step).block(paths);
   },
   /** Within so many milliseconds of the network's return the link is up. */

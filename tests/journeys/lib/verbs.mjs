@@ -61,15 +61,7 @@ const firstDifference = (device, server) => {
   return undefined;
 };
 
-export const verbs = {
-  ...aim,
-  ...draw,
-  ...call,
-  ...consent,
-  ...desk,
-  ...forms,
-  ...hostile,
-  ...live,
+const own = {
   async open(j, path) {
     await j.page.goto(path);
   },
@@ -286,3 +278,10 @@ export const verbs = {
     await j.deskPage();
   },
 };
+
+/** Every verb by its name; two of one name would hide each other. */
+export const verbs = {};
+for (const [name, verb] of [own, aim, draw, call, consent, desk, forms, hostile, live].flatMap(Object.entries)) {
+  if (verbs[name]) throw new Error(`two verbs are called ${name}`);
+  verbs[name] = verb;
+}
