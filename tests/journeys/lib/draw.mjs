@@ -111,7 +111,8 @@ export const draw = {
   },
   /**
    * The agent's arrow and number lie where the truth says, in `of` different frames between `from` and
-   * `to`, within `px` pixels of the frame.
+   * `to`, within `px` pixels of the frame. One pixel of the phone's page is 1.8 of the frame, and the
+   * box of an arrow ends at a barb that is less than a pixel wide there.
    */
   async drawnTrue(j, { of = 4, px = 2, from = 0, to = 74 }) {
     const arrow = j.drawn.find((m) => m.shape === 'arrow').at;

@@ -241,7 +241,24 @@ export const hostile = {
       }));
     }
     await go(j.desk, '/');
-    await soon('all cases in the list', 60000, async () => (await j.desk.locator('.d-row').count()) > payloads.length || j.desk.locator('.d-row').count());
+    await soon('all cases in the list', 60000, async () => {
+      const counts = await j.desk.locator('.d-count b').allTextContents();
+      const sum = counts.reduce((a, b) => a + Number(b), 0);
+      return sum > payloads.length || sum;
+    });
+    // Only the rows in sight are drawn: all of them come into sight once.
+    const seen = new Set();
+    for (let last = -1, top = 0; top > last;) {
+      const rows = await j.desk.locator('.d-window .d-row').evaluateAll((all) => all.map((row) => row.dataset.case ?? row.closest('[data-case]').dataset.case));
+      for (const row of rows) seen.add(row);
+      last = top;
+      top = await j.desk.evaluate(() => new Promise((done) => {
+        const frame = [...document.querySelectorAll('.d-window')].at(-1);
+        frame.scrollTop += frame.clientHeight / 2;
+        requestAnimationFrame(() => requestAnimationFrame(() => done(frame.scrollTop)));
+      }));
+    }
+    if (seen.size < payloads.length) throw new Error(`${seen.size} of ${payloads.length} rows were drawn`);
     await clean(j.desk, 'the list at the desk');
   },
 };
