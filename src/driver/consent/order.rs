@@ -22,7 +22,7 @@ pub fn card(app: App) -> El {
         let order = app.state.with_untracked(|s| s.order.clone()).filter(|_| shown);
         match order {
             Some(order) if order.ended.is_some() => {
-                el("section").class("card order over").add(p("head", t(Key::OrderEnded)))
+                el("section").class("card order halted").add(p("head", t(Key::OrderEnded)))
             }
             Some(order) => limits(app, &order),
             None => el("i").attr("hidden", ""),
