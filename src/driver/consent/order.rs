@@ -2,28 +2,41 @@
 //! that are read at a glance; taken or declined by the driver's tap alone. When it ends, that is
 //! said as plainly.
 
+use crate::device::{speech, vibration};
 use crate::driver::app::App;
 use crate::journey::brief::int;
 use crate::journey::lead::find;
 use crate::react::*;
-use crate::ui::dom::computed;
+use crate::ui::dom::{computed, watch, window};
 use crate::ui::parts::{button, fold, p};
 use crate::ui::{El, el};
-use crate::words::{Key, fill, say, t};
+use crate::words::{Key, fill, lang, say, t};
 use case::event::{Goal, Halt, Take};
 use case::state::{Order, Status};
 use case::{Event, State};
+use std::cell::Cell;
 
 /// The card; empty when there is no order, or none that still says anything.
 pub fn card(app: App) -> El {
     let key = computed(move || app.state.with(key));
+    let before = Cell::new(false);
+    watch(move || {
+        let (on, ended) = key.with(|key| (key.starts_with("on"), key.starts_with("ended")));
+        // Whoever drives by it does not look at the screen, or not at this part of it.
+        if before.replace(on) && ended {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+            vibration::buzz(&[400, 200, 400, 200, 800]);
+            speech::say(t(Key::OrderEnded), lang());
+        }
+    });
     el("div").dynamic(move || {
         let shown = !key.get().is_empty();
         let order = app.state.with_untracked(|s| s.order.clone()).filter(|_| shown);
         match order {
-            Some(order) if order.ended.is_some() => {
-                el("section").class("card order halted").add(p("head", t(Key::OrderEnded)))
-            }
+            Some(order) if order.ended.is_some() => el("section")
+                .class("card order halted")
+                .attr("role", "alert")
+                .add(p("head", t(Key::OrderEnded))),
             Some(order) => limits(app, &order),
             None => el("i").attr("hidden", ""),
         }

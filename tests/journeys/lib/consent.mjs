@@ -40,6 +40,13 @@ export const consent = {
     await desk.locator('#find').fill(code);
     await desk.locator('#find').press('Enter');
   },
+  /** It is on the screen as it stands, above the call bar. */
+  async inView(j, css) {
+    await soon(`${css} in view`, 8000, () => j.page.evaluate((css) => {
+      const [box, bar] = [document.querySelector(css), document.querySelector('nav.calls')].map((e) => e.getBoundingClientRect());
+      return (box.top >= 0 && box.bottom <= bar.top) || `${box.top} to ${box.bottom}`;
+    }, css));
+  },
   async deskReload(j) {
     await (await j.deskPage()).reload();
   },
