@@ -6,24 +6,7 @@ use case::event::{Event, Mark, Role, Scope, Shape, Take, needs};
 use case::state::{Grant, Proposal};
 use case::{State, Stored};
 use proptest::prelude::*;
-
-/// A log that is folded as it is written.
-#[derive(Default)]
-struct Log(State);
-
-impl Log {
-    fn say(&mut self, by: Role, who: &str, event: Event) {
-        let o = self.0.top + 1;
-        let e = support::envelope(by.as_str(), o, o as i64, event);
-        self.0.apply(&Stored { o, rx: 0, skew: 0, by, who: who.into(), e });
-    }
-    fn driver(&mut self, event: Event) {
-        self.say(Role::Driver, "", event);
-    }
-    fn li(&mut self, event: Event) {
-        self.say(Role::Agent, "Li", event);
-    }
-}
+use support::Log;
 
 fn granted(agent: &str, scopes: &[Scope]) -> Event {
     Event::Granted { agent: agent.into(), scopes: scopes.into() }

@@ -1,11 +1,16 @@
 //! Messages of the live link: both readers and both writers, what is skipped, what is refused.
 
+mod support;
+
 use case::event::{Role, Scope};
 use case::live::{Class, Down, Peer, Presence, Rtc, Rung, Signal, Track, Up, read};
 use case::message::{Answers, Batch, Fault, Tail};
 use case::view::{Field, Fill, Screen};
 use case::wire::{Get, to_json};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use support::both_ways;
 
 fn signals() -> Vec<Signal> {
     let t = String::from;
@@ -32,18 +37,12 @@ fn signals() -> Vec<Signal> {
 
 fn same<T>(value: &T)
 where
-    T: serde::Serialize
-        + serde::de::DeserializeOwned
-        + Get
-        + case::Put
-        + PartialEq
-        + std::fmt::Debug,
+    T: Serialize + DeserializeOwned + Get + case::Put + PartialEq + std::fmt::Debug,
 {
     let text = to_json(value);
-    assert_eq!(serde_json::to_string(value).unwrap(), text);
-    assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
+    assert_eq!(&both_ways::<T>(&text), value);
     let node: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(read::<T, Value>(&node), Ok(Some(serde_json::from_str(&text).unwrap())));
+    assert_eq!(read::<T, Value>(&node), Ok(Some(both_ways(&text))));
 }
 
 #[test]

@@ -2,37 +2,24 @@
 
 mod support;
 
+use case::State;
 use case::event::{Event, Goal, Halt, Outcome, Role, Take};
 use case::rule::{Against, against};
 use case::state::Status;
-use case::{State, Stored};
 use proptest::prelude::*;
+use support::Log;
 
-#[derive(Default)]
-struct Log(State);
-
-impl Log {
-    fn say(&mut self, by: Role, who: &str, event: Event) {
-        let o = self.0.top + 1;
-        let e = support::envelope(by.as_str(), o, o as i64, event);
-        self.0.apply(&Stored { o, rx: 0, skew: 0, by, who: who.into(), e });
-    }
-    fn li(&mut self, event: Event) {
-        self.say(Role::Agent, "Li", event);
-    }
-    fn answered(&mut self, sets: &str) {
-        let text = String::new;
-        let event = Event::Answered {
-            g: "light".into(),
-            q: "colour".into(),
-            a: "x".into(),
-            sets: vec![sets.into()],
-            skip: false,
-            asked: text(),
-            said: text(),
-        };
-        self.say(Role::Driver, "", event);
-    }
+fn answered(log: &mut Log, sets: &str) {
+    let text = String::new;
+    log.driver(Event::Answered {
+        g: "light".into(),
+        q: "colour".into(),
+        a: "x".into(),
+        sets: vec![sets.into()],
+        skip: false,
+        asked: text(),
+        said: text(),
+    });
 }
 
 fn order() -> Event {
@@ -113,7 +100,7 @@ fn danger_ends_an_order_and_allows_none() {
             log.0.order.as_ref().map(|x| (x.how, x.open())),
             Some((Some(Take::Accepted), true))
         );
-        log.answered(danger);
+        answered(&mut log, danger);
         assert_eq!(log.0.order.as_ref().map(|x| x.open()), Some(false), "{danger}");
         assert_eq!(against(&log.0, "Li", &order()), Some(Against::Danger), "{danger}");
         // An answer that comes late does not bring it back.

@@ -10,24 +10,7 @@ use case::wire::{Get, to_json};
 use case::{State, Stored};
 use proptest::prelude::*;
 use serde_json::Value;
-
-/// Reads with serde and with `Get`, writes with serde and with `Put`: all must agree.
-fn both_ways<T>(text: &str) -> T
-where
-    T: serde::Serialize
-        + serde::de::DeserializeOwned
-        + Get
-        + case::Put
-        + PartialEq
-        + std::fmt::Debug,
-{
-    let by_serde: T = serde_json::from_str(text).expect("serde reads it");
-    let value: Value = serde_json::from_str(text).expect("it is JSON");
-    let by_node = T::get(&value).expect("Get reads it");
-    assert_eq!(by_serde, by_node);
-    assert_eq!(serde_json::to_string(&by_serde).expect("serde writes it"), to_json(&by_node));
-    by_node
-}
+use support::both_ways;
 
 #[test]
 fn golden_files_of_every_version_read_write_and_fold() {

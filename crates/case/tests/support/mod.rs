@@ -1,8 +1,12 @@
-//! Random events of every kind, for the property tests.
+//! Random events of every kind, a log to write into, and the two readers and writers held against
+//! each other.
+
+#![allow(dead_code, reason = "each file of tests uses a part")]
 
 use case::event::{Body, Event, Face, Goal, Halt, Mark, Outcome, Scope, Shape, Take, Way};
 use case::place::{How, Place};
-use case::{Envelope, Role, Stored};
+use case::wire::{Get, to_json};
+use case::{Envelope, Role, State, Stored};
 use proptest::prelude::*;
 
 pub fn small() -> impl Strategy<Value = String> {
@@ -148,4 +152,40 @@ pub fn log(max: usize) -> impl Strategy<Value = Vec<Stored>> {
         };
         events.into_iter().enumerate().map(number).collect()
     })
+}
+
+/// A log that is folded as it is written.
+#[derive(Default)]
+pub struct Log(pub State);
+
+impl Log {
+    pub fn say(&mut self, by: Role, who: &str, event: Event) {
+        let o = self.0.top + 1;
+        let e = envelope(by.as_str(), o, o as i64, event);
+        self.0.apply(&Stored { o, rx: 0, skew: 0, by, who: who.into(), e });
+    }
+    pub fn driver(&mut self, event: Event) {
+        self.say(Role::Driver, "", event);
+    }
+    pub fn li(&mut self, event: Event) {
+        self.say(Role::Agent, "Li", event);
+    }
+}
+
+/// Reads with serde and with `Get`, writes with serde and with `Put`: all must agree.
+pub fn both_ways<T>(text: &str) -> T
+where
+    T: serde::Serialize
+        + serde::de::DeserializeOwned
+        + Get
+        + case::Put
+        + PartialEq
+        + std::fmt::Debug,
+{
+    let by_serde: T = serde_json::from_str(text).expect("serde reads it");
+    let value: serde_json::Value = serde_json::from_str(text).expect("it is JSON");
+    let by_node = T::get(&value).expect("Get reads it");
+    assert_eq!(by_serde, by_node);
+    assert_eq!(serde_json::to_string(&by_serde).expect("serde writes it"), to_json(&by_node));
+    by_node
 }

@@ -1,7 +1,7 @@
 //! The six digits that the driver reads over the phone: `crate::codes` over HTTP.
 
 use super::error::{Refused, json, refuse};
-use super::guard::{self, Who};
+use super::guard;
 use crate::app::Shared;
 use crate::codes::Found;
 use crate::token;
@@ -11,18 +11,13 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use case::message::{Code, Fault, Opens};
 
-/// Bytes of this small body.
-const MAX: usize = 4096;
-
 /// `POST /v1/cases/{case}/code`
 pub async fn show(
     State(app): State<Shared>,
     Path(case): Path<String>,
     parts: Parts,
 ) -> Result<Response, Refused> {
-    let Who::Driver(device) = guard::reader(&app, &parts, &case).await? else {
-        return Err(refuse(Fault::Denied, "for devices of the driver"));
-    };
+    let device = guard::device(&app, &parts, &case).await?;
     app.limits.batch(&device, 1)?;
     match app.codes.show(&case, token::now_ms()) {
         Some((code, until)) => Ok(json(&Code { code, until })),
@@ -38,9 +33,7 @@ pub async fn take(
 ) -> Result<Response, Refused> {
     let (name, session) = guard::agent(&app, &parts).await?;
     app.limits.batch(&session, 1)?;
-    let body = guard::body(body, MAX).await?;
-    let Code { code, .. } =
-        serde_json::from_slice(&body).map_err(|e| refuse(Fault::Bad, e.to_string()))?;
+    let Code { code, .. } = guard::small(body).await?;
     match app.codes.take(&name, &code, token::now_ms()) {
         Found::Case(case) => Ok(json(&Opens { case })),
         Found::Nothing => Err(refuse(Fault::Expired, "wrong, used or too old")),

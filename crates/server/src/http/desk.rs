@@ -16,15 +16,13 @@ use axum::response::{IntoResponse, Response};
 use case::message::{Fault, Login, Me, Rows};
 use std::time::Duration;
 
-/// Bytes of these small bodies.
-const MAX: usize = 4096;
 /// Characters of an agent's name.
 const MAX_NAME: usize = 40;
 /// Milliseconds that a colleague's invitation lasts.
 const INVITE_MS: i64 = 3 * 24 * 3600 * 1000;
 
 async fn login_body(body: Body) -> Result<Login, Refused> {
-    let body = guard::body(body, MAX).await?;
+    let body = guard::body(body, guard::SMALL).await?;
     // serde's message could quote what was typed; a password does not belong into a log.
     let mut login: Login =
         serde_json::from_slice(&body).map_err(|_| refuse(Fault::Bad, "not readable"))?;

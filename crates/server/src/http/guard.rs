@@ -15,11 +15,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use case::event::Role;
 use case::message::Fault;
+use serde::de::DeserializeOwned;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// Time for a whole body to come; a phone at 20 kbit/s sends 256 KiB in less.
 const BODY_TIME: Duration = Duration::from_secs(120);
+/// Bytes of a small body.
+pub const SMALL: usize = 4096;
 /// A session is noted as used again after this, milliseconds.
 const SEEN_MS: i64 = 5 * 60 * 1000;
 
@@ -206,6 +209,20 @@ pub async fn reader(app: &App, parts: &Parts, case: &str) -> Result<Who, Refused
         };
     }
     Ok(who)
+}
+
+/// As [`reader()`], but only for devices of the driver: the token's hash.
+pub async fn device(app: &App, parts: &Parts, case: &str) -> Result<Hash, Refused> {
+    match reader(app, parts, case).await? {
+        Who::Driver(device) => Ok(device),
+        _ => Err(refuse(Fault::Denied, "for devices of the driver")),
+    }
+}
+
+/// A small body, read.
+pub async fn small<T: DeserializeOwned>(from: Body) -> Result<T, Refused> {
+    let bytes = body(from, SMALL).await?;
+    serde_json::from_slice(&bytes).map_err(|e| refuse(Fault::Bad, e.to_string()))
 }
 
 /// The whole body, if it is within a limit and comes in time.

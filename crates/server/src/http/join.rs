@@ -1,7 +1,7 @@
 //! One-time invitations: the car's screen lets the phone in, by a token that works once.
 
 use super::error::{Refused, refuse};
-use super::guard::{self, Who};
+use super::guard;
 use crate::app::Shared;
 use crate::token::{self, Hash};
 use axum::body::Body;
@@ -10,8 +10,9 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use case::message::{Fault, Invite, Join};
 
-/// Bytes of these small bodies.
-const MAX: usize = 4096;
+fn read_hash(hex: &str) -> Result<Hash, Refused> {
+    Hash::from_hex(hex).ok_or_else(|| refuse(Fault::Bad, "hash: not a SHA-256 in hexadecimal"))
+}
 
 /// `POST /v1/cases/{case}/invites`
 pub async fn invite(
@@ -20,15 +21,10 @@ pub async fn invite(
     parts: Parts,
     body: Body,
 ) -> Result<StatusCode, Refused> {
-    let Who::Driver(device) = guard::reader(&app, &parts, &case).await? else {
-        return Err(refuse(Fault::Denied, "for devices of the driver"));
-    };
+    let device = guard::device(&app, &parts, &case).await?;
     app.limits.batch(&device, 1)?;
-    let body = guard::body(body, MAX).await?;
-    let Invite { hash } =
-        serde_json::from_slice(&body).map_err(|e| refuse(Fault::Bad, e.to_string()))?;
-    let hash = Hash::from_hex(&hash)
-        .ok_or_else(|| refuse(Fault::Bad, "hash: not a SHA-256 in hexadecimal"))?;
+    let Invite { hash } = guard::small(body).await?;
+    let hash = read_hash(&hash)?;
     match app.store.invite(&case, hash, token::now_ms()).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(refuse(Fault::Slow, "too many invitations wait").after(600)),
@@ -42,15 +38,10 @@ pub async fn reader(
     parts: Parts,
     body: Body,
 ) -> Result<StatusCode, Refused> {
-    let Who::Driver(device) = guard::reader(&app, &parts, &case).await? else {
-        return Err(refuse(Fault::Denied, "for devices of the driver"));
-    };
+    let device = guard::device(&app, &parts, &case).await?;
     app.limits.batch(&device, 1)?;
-    let body = guard::body(body, MAX).await?;
-    let Invite { hash } =
-        serde_json::from_slice(&body).map_err(|e| refuse(Fault::Bad, e.to_string()))?;
-    let hash = Hash::from_hex(&hash)
-        .ok_or_else(|| refuse(Fault::Bad, "hash: not a SHA-256 in hexadecimal"))?;
+    let Invite { hash } = guard::small(body).await?;
+    let hash = read_hash(&hash)?;
     match app.store.reader(&case, hash, token::now_ms()).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(refuse(Fault::Slow, "too many links").after(600)),
@@ -63,9 +54,7 @@ pub async fn readers_end(
     Path(case): Path<String>,
     parts: Parts,
 ) -> Result<StatusCode, Refused> {
-    let Who::Driver(device) = guard::reader(&app, &parts, &case).await? else {
-        return Err(refuse(Fault::Denied, "for devices of the driver"));
-    };
+    let device = guard::device(&app, &parts, &case).await?;
     app.limits.batch(&device, 1)?;
     app.store.readers_end(&case).await?;
     app.links.expel(&case, |person| person.guest);
@@ -80,11 +69,8 @@ pub async fn join(
 ) -> Result<StatusCode, Refused> {
     let ip = guard::client(&parts).0;
     app.limits.trusted(ip)?;
-    let body = guard::body(body, MAX).await?;
-    let join: Join =
-        serde_json::from_slice(&body).map_err(|e| refuse(Fault::Bad, e.to_string()))?;
-    let device = Hash::from_hex(&join.hash)
-        .ok_or_else(|| refuse(Fault::Bad, "hash: not a SHA-256 in hexadecimal"))?;
+    let join: Join = guard::small(body).await?;
+    let device = read_hash(&join.hash)?;
     // A text that is no token hashes like one, so that it takes the same way.
     let invite = Hash(token::sha256(join.invite.as_bytes()));
     let now = token::now_ms();

@@ -79,9 +79,7 @@ pub async fn piece(
     parts: Parts,
     body: Body,
 ) -> Result<Response, Refused> {
-    let Who::Driver(device) = guard::reader(&app, &parts, &case).await? else {
-        return Err(refuse(Fault::Denied, "for devices of the driver"));
-    };
+    let device = guard::device(&app, &parts, &case).await?;
     name(&sha)?;
     app.limits.piece(&device)?;
     let range = range(&parts)?;

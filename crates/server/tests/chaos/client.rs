@@ -3,7 +3,6 @@
 
 use super::house::Side;
 use super::journal::Account;
-use super::proxy::Random;
 use super::wire::{self, Came, Wire};
 use case::Replica;
 use case::event::Envelope;
@@ -13,6 +12,7 @@ use case::view::Screen;
 use case::wire::to_json;
 use hyper::Method;
 use serde_json::{Value, json};
+use server::store::conformance::kit::Random;
 use server::store::conformance::kit::said;
 use server::token;
 use std::net::SocketAddr;

@@ -2,6 +2,7 @@
 //! a fate. One that delivers late goes on delivering after its client is gone, so that connections
 //! overtake each other.
 
+use server::store::conformance::kit::Random;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,22 +15,6 @@ use tokio::time::sleep;
 
 /// Bytes that come one by one; all later ones come in one piece again.
 const DRIBBLE: usize = 1_500;
-
-/// Small and repeatable; not for secrets.
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % n
-    }
-}
 
 /// What becomes of one direction of a connection.
 #[derive(Clone, Copy, Debug)]

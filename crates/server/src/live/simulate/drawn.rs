@@ -1,28 +1,15 @@
 //! What a schedule draws from its seed: numbers, and what people say.
 
+use crate::store::conformance::kit::Random;
 use case::event::{Event, Scope, Way};
 use case::live::{Rtc, Signal, Track};
 
-/// Small and repeatable; not for secrets.
-pub struct Random(u64);
-
 impl Random {
-    pub fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % n
-    }
-
-    pub fn one_in(&mut self, n: u64) -> bool {
+    pub(super) fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 
-    pub fn pick(&mut self, n: usize) -> Option<usize> {
+    pub(super) fn pick(&mut self, n: usize) -> Option<usize> {
         (n > 0).then(|| self.below(n as u64) as usize)
     }
 
@@ -37,7 +24,7 @@ impl Random {
         (0..n).filter_map(|_| Some(all[self.pick(all.len())?])).collect()
     }
 
-    pub fn of_driver(&mut self) -> Event {
+    pub(super) fn of_driver(&mut self) -> Event {
         let agent = String::from(["Li", "Wang"][self.below(2) as usize]);
         match self.below(5) {
             0 => Event::Granted { agent, scopes: self.scopes() },
@@ -49,7 +36,7 @@ impl Random {
         }
     }
 
-    pub fn of_agent(&mut self) -> Event {
+    pub(super) fn of_agent(&mut self) -> Event {
         match self.below(8) {
             0 | 1 => Event::Proposed { g: "g".into(), q: "q".into() },
             2 => Event::Asked { scopes: self.scopes() },
@@ -61,7 +48,7 @@ impl Random {
     }
 
     /// A signal whose text carries its number.
-    pub fn signal(&mut self, n: u32) -> Signal {
+    pub(super) fn signal(&mut self, n: u32) -> Signal {
         let id = n.to_string();
         let e = String::new;
         match self.below(6) {

@@ -11,7 +11,7 @@ mod sending;
 mod server;
 mod world;
 
-use drawn::Random;
+use crate::store::conformance::kit::Random;
 use world::World;
 
 /// Schedules of one run; the same ones every time.

@@ -13,6 +13,24 @@ pub fn number() -> String {
     case::number::mint(token::random())
 }
 
+/// Small and repeatable (xorshift64*, Vigna 2016); not for secrets.
+pub struct Random(u64);
+
+impl Random {
+    /// The same numbers for the same seed.
+    pub fn new(seed: u64) -> Random {
+        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// A number below `n`, which is not 0.
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % n
+    }
+}
+
 /// A device in a case.
 #[derive(Clone, Debug)]
 pub struct Device {

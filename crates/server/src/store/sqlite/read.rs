@@ -40,18 +40,21 @@ pub fn epoch(generation: i64, own: &str) -> String {
     format!("{generation}.{own}")
 }
 
+/// Epoch and newest offset of a case; `None` for one that is not known.
+async fn head(tx: &mut SqliteConnection, case: &str) -> Result<Option<(String, u64)>> {
+    let row = sqlx::query("SELECT epoch, top, n FROM cases, generation WHERE id = ?")
+        .bind(case)
+        .fetch_optional(tx)
+        .await
+        .map_err(broken)?;
+    Ok(row.map(|row| (epoch(row.get("n"), row.get("epoch")), row.get::<i64, _>("top") as u64)))
+}
+
 /// See [`crate::store::Store::slice`].
 pub async fn slice(pool: &SqlitePool, case: &str, after: u64) -> Result<Option<Slice>> {
     let mut tx = pool.begin().await.map_err(broken)?;
-    let row = sqlx::query("SELECT epoch, top, n FROM cases, generation WHERE id = ?")
-        .bind(case)
-        .fetch_optional(&mut *tx)
-        .await
-        .map_err(broken)?;
-    let Some(row) = row else { return Ok(None) };
-    let top = row.get::<i64, _>("top") as u64;
-    let mut slice =
-        Slice { epoch: epoch(row.get("n"), row.get("epoch")), top, snap: None, events: Vec::new() };
+    let Some((epoch, top)) = head(&mut tx, case).await? else { return Ok(None) };
+    let mut slice = Slice { epoch, top, snap: None, events: Vec::new() };
     if after > top || top - after > MAX_TAIL {
         if after > top {
             tracing::warn!(case, after, top, "a device is ahead of the log: history was lost");
@@ -66,13 +69,7 @@ pub async fn slice(pool: &SqlitePool, case: &str, after: u64) -> Result<Option<S
 /// See [`crate::store::Store::page`].
 pub async fn page(pool: &SqlitePool, case: &str, after: u64) -> Result<Option<Slice>> {
     let mut tx = pool.begin().await.map_err(broken)?;
-    let row = sqlx::query("SELECT epoch, top, n FROM cases, generation WHERE id = ?")
-        .bind(case)
-        .fetch_optional(&mut *tx)
-        .await
-        .map_err(broken)?;
-    let Some(row) = row else { return Ok(None) };
-    let (epoch, top) = (epoch(row.get("n"), row.get("epoch")), row.get::<i64, _>("top") as u64);
+    let Some((epoch, top)) = head(&mut tx, case).await? else { return Ok(None) };
     let after = after.min(top);
     let events = events(&mut tx, case, after, i64::from(MAX_PAGE)).await.map_err(broken)?;
     Ok(Some(Slice { epoch, top, snap: None, events }))
