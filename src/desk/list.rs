@@ -246,29 +246,31 @@ pub fn arrange<'a>(rows: impl Iterator<Item = &'a Row>, query: &Query, filter: &
 }
 
 #[cfg(test)]
+/// A line for tests.
+pub(super) fn row(case: &str, status: Status, red: bool, opened: i64) -> Row {
+    Row {
+        case: case.into(),
+        seq: 1,
+        number: number::mint([opened as u8; 8]),
+        status,
+        red,
+        fire: false,
+        opened,
+        last: opened,
+        heard: opened,
+        region: "cn".into(),
+        lang: "zh".into(),
+        what: format!("What {case}"),
+        place: "G2 K123+400".into(),
+        photos: 0,
+        unread: 1,
+        agent: String::new(),
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(case: &str, status: Status, red: bool, opened: i64) -> Row {
-        Row {
-            case: case.into(),
-            seq: 1,
-            number: number::mint([opened as u8; 8]),
-            status,
-            red,
-            fire: false,
-            opened,
-            last: opened,
-            heard: opened,
-            region: "cn".into(),
-            lang: "zh".into(),
-            what: format!("What {case}"),
-            place: "G2 K123+400".into(),
-            photos: 0,
-            unread: 1,
-            agent: String::new(),
-        }
-    }
 
     fn rows() -> Vec<Row> {
         let mut fire = row("fire", Status::Taken, true, 90);

@@ -87,28 +87,12 @@ pub fn follow(desk: Desk) -> RwSignal<Vec<Colleague>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::list;
     use super::*;
     use case::state::Status;
 
     fn row(case: &str, agent: &str, red: bool, status: Status, opened: i64) -> Row {
-        Row {
-            case: case.into(),
-            seq: 1,
-            number: String::new(),
-            status,
-            red,
-            fire: false,
-            opened,
-            last: opened,
-            heard: opened,
-            region: "cn".into(),
-            lang: "zh".into(),
-            what: String::new(),
-            place: String::new(),
-            photos: 0,
-            unread: 0,
-            agent: agent.into(),
-        }
+        Row { agent: agent.into(), ..list::row(case, status, red, opened) }
     }
 
     #[test]

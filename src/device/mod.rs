@@ -8,6 +8,7 @@ pub mod clipboard;
 pub mod file;
 pub mod lenses;
 pub mod loose;
+pub mod microphone;
 pub mod motion;
 pub mod position;
 pub mod speech;

@@ -16,6 +16,7 @@ use crate::device::loose;
 use crate::react::*;
 use crate::ui::dom::{listen, task, window};
 use crate::ui::parts::{button, p, screen};
+use crate::ui::slot::Slot;
 use crate::ui::{El, el};
 use crate::words::{Key, t};
 use ::case::event::Face;
@@ -251,6 +252,23 @@ fn told(stage: Stage) -> El {
             let _ = window().dispatch_event(&event);
         }
     })
+}
+
+/// Fetches a file of code, the first time or again, and tells how far it is.
+pub fn bring(stage: &Slot<Stage>, fetch: Option<Fetch>) {
+    let stage = stage.clone();
+    if stage.peek() == Stage::Away {
+        stage.set(Stage::Coming);
+    }
+    task(async move {
+        let here = match fetch {
+            Some(fetch) => fetch().await,
+            None => false,
+        };
+        if stage.shown() {
+            stage.set(if here { Stage::Here } else { Stage::Away });
+        }
+    });
 }
 
 /// In place of what code that is still to come would draw: that it is coming, or that it cannot be

@@ -2,10 +2,10 @@
 //! first opened (see `docs/decisions/0006-chunks.md`). Only this file knows what is in it.
 
 use crate::driver::app::App;
-use crate::driver::later::{Fetch, Stage, waiting};
+use crate::driver::later::{Fetch, Stage, bring, waiting};
 use crate::react::*;
 use crate::ui::El;
-use crate::ui::dom::{el, task};
+use crate::ui::dom::el;
 use crate::ui::parts::{link, screen as frame};
 use crate::ui::slot::Slot;
 use crate::words::{Key, t};
@@ -36,33 +36,15 @@ pub fn screen(app: App, rest: &str) -> El {
     }
     let rest = String::from(rest);
     let stage = Slot::new(Stage::Coming);
-    fetch(&stage);
+    bring(&stage, FETCH.get());
     el("div").class("grow").dynamic(move || match (stage.get(), SCREEN.get()) {
         (Stage::Here, Some(build)) => untrack(|| build(app, &rest)),
         (Stage::Away, _) => {
             let again = stage.clone();
-            frame("screen photos").add(waiting(Stage::Away, move || fetch(&again))).add(link(
-                "btn lamp",
-                "#photos/take/",
-                t(Key::Photo),
-            ))
+            frame("screen photos")
+                .add(waiting(Stage::Away, move || bring(&again, FETCH.get())))
+                .add(link("btn lamp", "#photos/take/", t(Key::Photo)))
         }
         (now, _) => waiting(now, || ()),
     })
-}
-
-fn fetch(stage: &Slot<Stage>) {
-    let (stage, fetch) = (stage.clone(), FETCH.get());
-    if stage.peek() == Stage::Away {
-        stage.set(Stage::Coming);
-    }
-    task(async move {
-        let here = match fetch {
-            Some(fetch) => fetch().await,
-            None => false,
-        };
-        if stage.shown() {
-            stage.set(if here { Stage::Here } else { Stage::Away });
-        }
-    });
 }

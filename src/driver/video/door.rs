@@ -2,11 +2,11 @@
 //! see the camera (see `docs/decisions/0006-chunks.md`). Only this file knows what is in it.
 
 use crate::driver::app::App;
-use crate::driver::later::{Fetch, Stage, waiting};
+use crate::driver::later::{Fetch, Stage, bring, waiting};
 use crate::journey::lead::safe;
 use crate::react::*;
 use crate::ui::El;
-use crate::ui::dom::{computed, el, task};
+use crate::ui::dom::{computed, el};
 use crate::ui::slot::Slot;
 use case::State;
 use case::event::Scope;
@@ -62,28 +62,12 @@ fn arrived(app: App, agent: String) -> El {
         return build(app, &agent, fresh());
     }
     let stage = Slot::new(Stage::Coming);
-    fetch(&stage);
+    bring(&stage, FETCH.get());
     el("div").dynamic(move || match (stage.get(), BAR.get()) {
         (Stage::Here, Some(build)) => untrack(|| build(app, &agent, fresh())),
         (now, _) => {
             let again = stage.clone();
-            waiting(now, move || fetch(&again))
+            waiting(now, move || bring(&again, FETCH.get()))
         }
     })
-}
-
-fn fetch(stage: &Slot<Stage>) {
-    let (stage, fetch) = (stage.clone(), FETCH.get());
-    if stage.peek() == Stage::Away {
-        stage.set(Stage::Coming);
-    }
-    task(async move {
-        let here = match fetch {
-            Some(fetch) => fetch().await,
-            None => false,
-        };
-        if stage.shown() {
-            stage.set(if here { Stage::Here } else { Stage::Away });
-        }
-    });
 }

@@ -6,10 +6,11 @@ pub mod door;
 mod view;
 
 use super::app::App;
-use crate::call::session::{Phase, Ports, Session, microphone};
 use crate::device::camera::{self, Trouble};
+use crate::device::microphone;
 use crate::live::{Ear, here};
 use crate::react::*;
+use crate::rtc::session::{Phase, Ports, Session};
 use crate::ui::El;
 use crate::ui::dom::{leaving, listen, page, task, watch, window};
 use crate::ui::slot::Slot;
@@ -210,7 +211,7 @@ impl Video {
         }
         let me = self.clone();
         task(async move {
-            let track = microphone().await;
+            let track = microphone::track().await;
             match (track, me.wish.shown() && me.wish.peek() == Wish::On) {
                 (Some(track), true) => me.session.sound(Some(track)),
                 (Some(track), false) => track.stop(),

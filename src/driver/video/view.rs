@@ -2,11 +2,11 @@
 //! on every screen and lies over nothing.
 
 use super::{Video, Wish};
-use crate::call::session::{Phase, Shown};
-use crate::call::show;
 use crate::device::loose::{call, get, pause};
 use crate::driver::app::set_root_data;
 use crate::react::*;
+use crate::rtc::session::{Phase, Shown};
+use crate::rtc::show;
 use crate::ui::El;
 use crate::ui::dom::{computed, el, leaving, listen, page, task, watch, window};
 use crate::ui::parts::{button, link, p};
